@@ -1,0 +1,1 @@
+"""Who signs in and for whom they act: people, bureaus, enterprises, memberships."""

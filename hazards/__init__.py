@@ -1,0 +1,1 @@
+"""The domain: what enterprises found themselves, signed, and had received."""

@@ -1,0 +1,67 @@
+"""One aggregate a module; this page names them all."""
+
+from accounts.models.acting import Acting
+from accounts.models.attempts import Attempt
+from accounts.models.bureaus import (
+    Bureau,
+    BureauCoverage,
+    BureauDay,
+    BureauPolicy,
+    Jurisdiction,
+)
+from accounts.models.dated import DatedFact
+from accounts.models.enterprises import (
+    Enterprise,
+    EnterpriseImport,
+    HazardFeature,
+    HighRiskDesignation,
+    Site,
+    StandardizationLevel,
+    SupervisionAssignment,
+)
+from accounts.models.events import Event
+from accounts.models.invitations import Invitation, RecoveryLink
+from accounts.models.memberships import (
+    BUREAU_ROLES,
+    EDITOR_ROLES,
+    ENTERPRISE_ROLES,
+    Capacity,
+    Membership,
+    PrincipalChange,
+    Role,
+)
+from accounts.models.notices import Channel, Delivery, DeliveryState, Notice
+from accounts.models.users import User
+
+__all__ = [
+    "BUREAU_ROLES",
+    "EDITOR_ROLES",
+    "ENTERPRISE_ROLES",
+    "Acting",
+    "Attempt",
+    "Bureau",
+    "BureauCoverage",
+    "BureauDay",
+    "BureauPolicy",
+    "Capacity",
+    "Channel",
+    "DatedFact",
+    "Delivery",
+    "DeliveryState",
+    "Enterprise",
+    "EnterpriseImport",
+    "Event",
+    "HazardFeature",
+    "HighRiskDesignation",
+    "Invitation",
+    "Jurisdiction",
+    "Membership",
+    "Notice",
+    "PrincipalChange",
+    "RecoveryLink",
+    "Role",
+    "Site",
+    "StandardizationLevel",
+    "SupervisionAssignment",
+    "User",
+]

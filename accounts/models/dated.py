@@ -1,0 +1,130 @@
+"""Dated facts: when they hold, and when and by whom the portal learned it."""
+
+import datetime as dt
+from typing import Any, Self, TypeVar
+
+import pgtrigger
+from django.conf import settings
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateRangeField, RangeOperators
+from django.db import models
+from django.db.models import F, Func, Q, Value
+
+M = TypeVar("M", bound="DatedFact")
+
+
+def append_only() -> list[pgtrigger.Trigger]:
+    """Triggers for a table whose rows are written once and never touched again."""
+    return [
+        pgtrigger.Protect(
+            name="append_only_rows", operation=pgtrigger.Update | pgtrigger.Delete
+        ),
+        never_truncated("append_only_table"),
+    ]
+
+
+def never_truncated(name: str = "never_truncated") -> pgtrigger.Trigger:
+    """A trigger that refuses TRUNCATE, on which row triggers do not fire."""
+    return pgtrigger.Trigger(
+        name=name,
+        when=pgtrigger.Before,
+        operation=pgtrigger.Truncate,
+        level=pgtrigger.Statement,
+        func="RAISE EXCEPTION 'this table is never truncated';",
+    )
+
+
+def ended_never_edited() -> list[pgtrigger.Trigger]:
+    """Triggers for dated facts: a row may be ended once, and nothing else."""
+    return [
+        pgtrigger.Trigger(
+            name="ended_never_edited",
+            when=pgtrigger.Before,
+            operation=pgtrigger.Update,
+            func="""
+                IF OLD.end_recorded_at IS NOT NULL
+                   OR NEW.end_recorded_at IS NULL
+                   OR to_jsonb(NEW) - '{ends_on,end_recorded_at,end_recorded_by_id}'::text[]
+                      <> to_jsonb(OLD) - '{ends_on,end_recorded_at,end_recorded_by_id}'::text[]
+                THEN
+                    RAISE EXCEPTION 'a dated fact is ended once, never edited';
+                END IF;
+                RETURN NEW;
+            """,
+        ),
+        pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
+        never_truncated(),
+    ]
+
+
+class DatedQuerySet(models.QuerySet[M]):
+    """Facts by the day on which they hold."""
+
+    def holding_on(self, day: dt.date) -> Self:
+        """Facts that hold on the day (both of their days included)."""
+        return self.filter(
+            Q(ends_on__isnull=True) | Q(ends_on__gte=day), starts_on__lte=day
+        )
+
+
+class DatedFact(models.Model):
+    """
+    A fact with two times: the days on which it holds (`starts_on` to `ends_on`, both
+    included, Asia/Shanghai; no `ends_on` = still holds), and the instants at which the
+    portal learned of its beginning and its end. Rows are ended, never edited.
+    """
+
+    starts_on = models.DateField()
+    ends_on = models.DateField(null=True, blank=True)
+    recorded_at = models.DateTimeField()
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+    )
+    end_recorded_at = models.DateTimeField(null=True, blank=True)
+    end_recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+    )
+
+    class Meta:
+        abstract = True
+
+    def holds_on(self, day: dt.date) -> bool:
+        """Tell whether the fact holds on the day."""
+        return self.starts_on <= day and (self.ends_on is None or day <= self.ends_on)
+
+
+class _Days(Func):
+    """The days of a dated fact as a range."""
+
+    function = "daterange"
+    output_field = DateRangeField()
+
+
+def ends_after_start(noun: str) -> models.CheckConstraint:
+    """A fact may end the day before it starts (it was never true), not earlier."""
+    return models.CheckConstraint(
+        condition=Q(ends_on__isnull=True)
+        | Q(ends_on__gte=F("starts_on") - dt.timedelta(days=1)),
+        name=f"{noun}_ends_after_it_starts",
+    )
+
+
+def no_overlap(
+    name: str, *fields: str, condition: Q | None = None
+) -> ExclusionConstraint:
+    """Refuse two rows, alike in the fields, that hold on the same day."""
+    same: list[tuple[Any, str]] = [(field, RangeOperators.EQUAL) for field in fields]
+    days = _Days(F("starts_on"), F("ends_on"), Value("[]"))
+    return ExclusionConstraint(
+        name=name,
+        expressions=[*same, (days, RangeOperators.OVERLAPS)],
+        condition=condition,
+    )

@@ -1,0 +1,30 @@
+"""One aggregate a module; this page names them all."""
+
+from hazards.models.inspections import (
+    Attendance,
+    PrincipalParticipation,
+    SelfInspection,
+    TeamKind,
+)
+from hazards.models.reports import (
+    REPORT_MOVES,
+    ReportStatus,
+    ReportVersion,
+    SelfInspectionReport,
+    VersionInspection,
+)
+from hazards.models.seals import ChainEntry, Seal
+
+__all__ = [
+    "REPORT_MOVES",
+    "Attendance",
+    "ChainEntry",
+    "PrincipalParticipation",
+    "ReportStatus",
+    "ReportVersion",
+    "Seal",
+    "SelfInspection",
+    "SelfInspectionReport",
+    "TeamKind",
+    "VersionInspection",
+]

@@ -1,0 +1,318 @@
+"""An enterprise's account of one quarter, and the versions inside it."""
+
+import uuid
+from typing import Self
+
+import pgtrigger
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Acting, Bureau, Enterprise, Membership
+from accounts.models.dated import never_truncated
+from hazards.models.inspections import SelfInspection
+from hazards.rules.quarters import Quarter
+
+
+class ReportStatus(models.TextChoices):
+    """
+    Where the current version stands. A correction is a new version in `draft`;
+    whether anything was ever filed is told by `first_received_at`.
+    """
+
+    DRAFT = "draft", _("draft")
+    AWAITING_SIGNATURE = "awaiting_signature", _("awaiting signature")
+    RECEIVED = "received", _("signed and received")
+    UNDER_REVIEW = "under_review", _("under review")
+    RETURNED = "returned", _("returned for correction")
+    ACCEPTED = "accepted", _("accepted")
+
+
+# The moves that the database lets pass; hazards.workflow says who makes them, and a
+# test holds the two against each other.
+REPORT_MOVES: tuple[tuple[ReportStatus, ReportStatus], ...] = (
+    (ReportStatus.DRAFT, ReportStatus.AWAITING_SIGNATURE),
+    (ReportStatus.AWAITING_SIGNATURE, ReportStatus.DRAFT),
+    (ReportStatus.AWAITING_SIGNATURE, ReportStatus.RECEIVED),
+    (ReportStatus.RECEIVED, ReportStatus.UNDER_REVIEW),
+    (ReportStatus.RECEIVED, ReportStatus.ACCEPTED),
+    (ReportStatus.RECEIVED, ReportStatus.RETURNED),
+    (ReportStatus.UNDER_REVIEW, ReportStatus.ACCEPTED),
+    (ReportStatus.UNDER_REVIEW, ReportStatus.RETURNED),
+    (ReportStatus.RETURNED, ReportStatus.DRAFT),
+)
+
+
+class ReportQuerySet(models.QuerySet["SelfInspectionReport"]):
+    """Reports by who looks and by what they are."""
+
+    def visible_to(self, acting: Acting) -> Self:
+        """
+        The enterprise's own. A bureau sees what it or a bureau below it received:
+        a first version that was never signed is the enterprise's alone.
+        """
+        if acting.enterprise is not None:
+            return self.filter(enterprise=acting.enterprise)
+        if acting.bureau is not None:
+            return self.filter(
+                first_received_at__isnull=False,
+                bureau__path__startswith=acting.bureau.path,
+            )
+        return self.none()
+
+    def filed(self) -> Self:
+        """Signed and received at least once: before that nothing has been filed."""
+        return self.filter(first_received_at__isnull=False)
+
+    def for_quarter(self, quarter: Quarter) -> Self:
+        """Reports for the quarter."""
+        return self.filter(year=quarter.year, quarter_number=quarter.number)
+
+    def awaiting_review(self, bureau: Bureau) -> Self:
+        """Received by this very bureau and not yet answered, longest wait first."""
+        return self.filter(
+            bureau=bureau,
+            status__in=[ReportStatus.RECEIVED, ReportStatus.UNDER_REVIEW],
+        ).order_by("received_at", "id")
+
+
+class SelfInspectionReport(models.Model):
+    """
+    The quarterly self-inspection report (季度自查报告): one per enterprise and quarter.
+    Instants are stored in UTC and judged in Asia/Shanghai.
+    """
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    number = models.CharField(max_length=30, unique=True)
+    enterprise = models.ForeignKey(
+        Enterprise, on_delete=models.PROTECT, related_name="reports"
+    )
+    year = models.PositiveSmallIntegerField()
+    quarter_number = models.PositiveSmallIntegerField()
+    status = models.CharField(
+        max_length=20, choices=ReportStatus, default=ReportStatus.DRAFT
+    )
+    # The bureau that received it; empty until then.
+    bureau = models.ForeignKey(
+        Bureau,
+        on_delete=models.PROTECT,
+        related_name="reports",
+        null=True,
+        blank=True,
+    )
+    first_received_at = models.DateTimeField(null=True, blank=True)
+    # Receipt of the current version: the age of the queue.
+    received_at = models.DateTimeField(null=True, blank=True)
+    reviewer = models.ForeignKey(
+        Membership, on_delete=models.PROTECT, related_name="+", null=True, blank=True
+    )
+    started_at = models.DateTimeField()
+
+    objects = ReportQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["enterprise", "year", "quarter_number"],
+                name="report_is_one_per_enterprise_and_quarter",
+            ),
+            models.CheckConstraint(
+                condition=Q(quarter_number__range=(1, 4)),
+                name="report_quarter_number_is_1_to_4",
+            ),
+            models.CheckConstraint(
+                condition=~Q(
+                    status__in=["received", "under_review", "returned", "accepted"]
+                )
+                | Q(
+                    first_received_at__isnull=False,
+                    received_at__isnull=False,
+                    bureau__isnull=False,
+                ),
+                name="report_is_received_before_review",
+            ),
+            models.CheckConstraint(
+                condition=Q(received_at__isnull=True)
+                | Q(received_at__gte=F("first_received_at")),
+                name="report_first_receipt_comes_first",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="under_review") | Q(reviewer__isnull=False),
+                name="report_under_review_has_a_reviewer",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["bureau", "received_at", "id"],
+                name="report_review_queue",
+                condition=Q(status__in=["received", "under_review"]),
+            ),
+            models.Index(
+                fields=["bureau", "-year", "-quarter_number", "-id"],
+                name="report_by_bureau",
+            ),
+        ]
+        triggers = [
+            pgtrigger.FSM(
+                name="status_moves_as_the_table_says",
+                field="status",
+                transitions=[(str(a), str(b)) for a, b in REPORT_MOVES],
+            ),
+            pgtrigger.Protect(
+                name="starts_as_a_draft",
+                operation=pgtrigger.Insert,
+                condition=pgtrigger.Q(new__status__df="draft")
+                | pgtrigger.Q(new__first_received_at__isnull=False),
+            ),
+            pgtrigger.Protect(
+                name="first_receipt_is_kept",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__first_received_at__isnull=False)
+                & pgtrigger.Q(old__first_received_at__df=pgtrigger.F("new__first_received_at")),
+            ),
+            pgtrigger.Protect(
+                name="identity_is_kept",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__enterprise__df=pgtrigger.F("new__enterprise"))
+                | pgtrigger.Q(old__year__df=pgtrigger.F("new__year"))
+                | pgtrigger.Q(old__quarter_number__df=pgtrigger.F("new__quarter_number"))
+                | pgtrigger.Q(old__number__df=pgtrigger.F("new__number")),
+            ),
+            pgtrigger.Protect(
+                name="filed_is_never_deleted",
+                operation=pgtrigger.Delete,
+                condition=pgtrigger.Q(old__first_received_at__isnull=False),
+            ),
+            never_truncated(),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def quarter(self) -> Quarter:
+        """The quarter of which it gives account."""
+        return Quarter(self.year, self.quarter_number)
+
+
+class ReportVersion(models.Model):
+    """
+    What the report says, from draft to seal. `nothing_found` is a statement that the
+    team makes (None = not yet said), not the absence of a list. Once `sealed_at` is
+    set, neither the row nor its children change any more.
+    """
+
+    report = models.ForeignKey(
+        SelfInspectionReport, on_delete=models.PROTECT, related_name="versions"
+    )
+    ordinal = models.PositiveSmallIntegerField()
+    nothing_found = models.BooleanField(null=True, blank=True)
+    scope = models.TextField(blank=True)
+    coverage = models.TextField(blank=True)
+    remarks = models.TextField(blank=True)
+    correction_reason = models.TextField(blank=True)
+    # Who the enterprise, its bureau and principal were when it was signed.
+    frame = models.JSONField(null=True, blank=True)
+    revision = models.PositiveIntegerField(default=1)
+    created_at = models.DateTimeField()
+    created_by = models.ForeignKey(
+        Membership, on_delete=models.PROTECT, related_name="+"
+    )
+    saved_at = models.DateTimeField()
+    saved_by = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="+")
+    sealed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["report", "ordinal"], name="version_ordinal_is_one_per_report"
+            ),
+            models.UniqueConstraint(
+                fields=["report"],
+                condition=Q(sealed_at__isnull=True),
+                name="report_has_one_open_version",
+            ),
+            models.CheckConstraint(
+                condition=Q(ordinal__gte=1), name="version_ordinal_starts_at_1"
+            ),
+            models.CheckConstraint(
+                condition=Q(sealed_at__isnull=True)
+                | Q(nothing_found__isnull=False, frame__isnull=False),
+                name="sealed_version_says_what_was_found",
+            ),
+            models.CheckConstraint(
+                condition=Q(ordinal=1)
+                | Q(sealed_at__isnull=True)
+                | ~Q(correction_reason=""),
+                name="correction_has_a_reason",
+            ),
+        ]
+        triggers = [
+            pgtrigger.Protect(
+                name="sealed_is_kept",
+                operation=pgtrigger.Update | pgtrigger.Delete,
+                condition=pgtrigger.Q(old__sealed_at__isnull=False),
+            ),
+            pgtrigger.Protect(
+                name="is_not_born_sealed",
+                operation=pgtrigger.Insert,
+                condition=pgtrigger.Q(new__sealed_at__isnull=False),
+            ),
+            never_truncated(),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.report_id} version {self.ordinal}"
+
+
+def sealed_with_parent(parent_table: str, column: str) -> pgtrigger.Trigger:
+    """
+    Refuse any change to a child of a sealed version. The parent is share-locked, so
+    that a child inserted while another connection signs waits, and is then refused.
+    """
+    check = f"""
+        PERFORM 1 FROM {parent_table}
+          WHERE id = %s.{column} AND sealed_at IS NULL FOR SHARE;
+        IF NOT FOUND THEN
+            RAISE EXCEPTION 'a sealed version takes no change';
+        END IF;
+    """  # noqa: S608  # names of our own tables
+    return pgtrigger.Trigger(
+        name="sealed_with_parent",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+        func=f"""
+            IF TG_OP <> 'INSERT' THEN {check % "OLD"} END IF;
+            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
+            {check % "NEW"}
+            RETURN NEW;
+        """,
+    )
+
+
+class VersionInspection(models.Model):
+    """A visit that a version lists; `facts` is the visit as it stood when sealed."""
+
+    version = models.ForeignKey(
+        ReportVersion, on_delete=models.PROTECT, related_name="listed"
+    )
+    inspection = models.ForeignKey(
+        SelfInspection, on_delete=models.PROTECT, related_name="listings"
+    )
+    facts = models.JSONField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["version", "inspection"], name="version_lists_a_visit_once"
+            )
+        ]
+        triggers = [
+            sealed_with_parent("hazards_reportversion", "version_id"),
+            never_truncated(),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.version_id} {self.inspection_id}"
+
+

@@ -1,0 +1,1 @@
+"""Jobs: each reads the clock, makes one call, and may run twice without harm."""
