@@ -1,0 +1,1 @@
+"""Codes that identify people, enterprises, places and trades: checked, never stored."""
