@@ -1,8 +1,10 @@
 """How a code is refused."""
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
-from django.utils.functional import Promise
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
 
 
 class CodeError(ValueError):
@@ -14,7 +16,7 @@ class CodeError(ValueError):
     """
 
     def __init__(
-        self, message: str | Promise, *, code: str, params: Mapping[str, object]
+        self, message: "str | _StrPromise", *, code: str, params: Mapping[str, object]
     ) -> None:
         """Keep the three; the sentence is made when it is read."""
         super().__init__(message, code, params)
