@@ -1,0 +1,98 @@
+"""Who may do what to an inspection or a report, as it now stands."""
+
+from django.utils.text import get_text_list
+from django.utils.translation import gettext as _
+
+from accounts.models import EDITOR_ROLES, Acting, Membership, Role
+from accounts.permissions import ALLOWED, Decision, denied
+from hazards.models import ReportStatus, SelfInspection, SelfInspectionReport
+from hazards.workflow import REPORT_TRANSITIONS, ReportAction
+
+
+def may(acting: Acting, action: ReportAction, report: SelfInspectionReport) -> Decision:
+    """Decide whether the person may do the action to the report as it now stands."""
+    transition = REPORT_TRANSITIONS[action]
+    if acting.role not in transition.actors:
+        return denied(_only(transition.actors))
+    if report.status not in transition.sources:
+        return denied(
+            _("The report is “%(status)s” now, so this cannot be done to it.")
+            % {"status": report.get_status_display()}
+        )
+    if acting.enterprise is not None:
+        return _of_own_enterprise(acting, report.enterprise_id)
+    return _as_its_bureau(acting, report)
+
+
+def may_edit(acting: Acting, report: SelfInspectionReport) -> Decision:
+    """Decide whether the person may write the report's open version."""
+    if acting.role not in EDITOR_ROLES:
+        return denied(_only(EDITOR_ROLES))
+    if report.status != ReportStatus.DRAFT:
+        return denied(
+            _(
+                "The report is “%(status)s” now. Only a draft can be changed: take it "
+                "back first, or correct it after the bureau has returned it."
+            )
+            % {"status": report.get_status_display()}
+        )
+    return _of_own_enterprise(acting, report.enterprise_id)
+
+
+def may_start_report(acting: Acting) -> Decision:
+    """Decide whether the person may open a quarter's report."""
+    return ALLOWED if acting.role in EDITOR_ROLES else denied(_only(EDITOR_ROLES))
+
+
+def may_record_inspection(
+    acting: Acting, inspection: SelfInspection | None = None
+) -> Decision:
+    """Decide whether the person may record a visit, or change the one given."""
+    if acting.role not in EDITOR_ROLES:
+        return denied(_only(EDITOR_ROLES))
+    if inspection is None:
+        return ALLOWED
+    return _of_own_enterprise(acting, inspection.enterprise_id)
+
+
+def may_confirm_participation(acting: Acting, inspection: SelfInspection) -> Decision:
+    """Decide whether the person may confirm having taken part as principal."""
+    participation = getattr(inspection, "participation", None)
+    if participation is None:
+        return denied(_("Nobody has recorded that the principal took part."))
+    if participation.principal.user_id != acting.user.pk:
+        return denied(_("Only the principal who took part can confirm it."))
+    if participation.confirmed_at is not None:
+        return denied(_("You have confirmed this already; nothing more is needed."))
+    return _of_own_enterprise(acting, inspection.enterprise_id)
+
+
+def _only(roles: frozenset[Role]) -> str:
+    names = [str(role.label) for role in sorted(roles)]
+    return _("Only these may do this: %(roles)s.") % {
+        "roles": get_text_list(names, _("or"))
+    }
+
+
+def _of_own_enterprise(acting: Acting, enterprise_id: int) -> Decision:
+    if acting.enterprise is None or acting.enterprise.pk != enterprise_id:
+        return denied(_("This belongs to another enterprise."))
+    return ALLOWED
+
+
+def _as_its_bureau(acting: Acting, report: SelfInspectionReport) -> Decision:
+    if acting.bureau is None or report.bureau_id != acting.bureau.pk:
+        return denied(
+            _("Another bureau received this report; only that bureau answers it.")
+        )
+    # Whoever was ever of the enterprise does not judge it (promise S11).
+    if Membership.objects.filter(
+        user=acting.user, enterprise_id=report.enterprise_id
+    ).exists():
+        return denied(
+            _(
+                "You are or were a member of this enterprise; a colleague must "
+                "answer its reports."
+            )
+        )
+    return ALLOWED

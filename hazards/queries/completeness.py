@@ -1,0 +1,81 @@
+"""What a report still lacks before its principal can be asked to sign."""
+
+import datetime as dt
+
+from django.utils.translation import gettext as _
+
+from accounts.models import Capacity, Membership, Role
+from hazards.models import ReportVersion, TeamKind
+from hazards.queries.contents import principal_of
+from hazards.queries.deadlines import receiving_bureau
+
+
+def blockers(version: ReportVersion, *, on: dt.date) -> list[str]:
+    """Sentences, each saying one thing without which the report cannot be signed."""
+    enterprise = version.report.enterprise
+    missing = []
+    if not version.listed.exists():
+        missing.append(
+            _("List at least one inspection held in %(quarter)s; record it first.")
+            % {"quarter": version.report.quarter}
+        )
+    if version.listed.filter(inspection__ended_on__gt=on).exists():
+        missing.append(
+            _("An inspection listed here has not ended yet; send the report after it.")
+        )
+    if not version.nothing_found:
+        missing.append(
+            _("State that the inspections found no major accident hazard (step 2).")
+        )
+    if not version.scope.strip():
+        missing.append(_("Say what was inspected: sites, equipment, work (step 2)."))
+    if not version.coverage.strip():
+        missing.append(
+            _("Say which standards were checked, and what was left out (step 2).")
+        )
+    if version.ordinal > 1 and not version.correction_reason.strip():
+        missing.append(_("Say why the report is corrected (step 2)."))
+    if principal_of(enterprise, on=on) is None:
+        missing.append(
+            _(
+                "The portal knows no principal of this enterprise today: ask your "
+                "bureau to invite the principal."
+            )
+        )
+    if receiving_bureau(enterprise, on=on) is None:
+        missing.append(
+            _(
+                "No bureau is assigned to receive this report: telephone the "
+                "emergency management bureau of your county."
+            )
+        )
+    return missing
+
+
+def warnings(version: ReportVersion, *, on: dt.date) -> list[str]:
+    """Sentences on what weakens the report but does not stop it (item 10)."""
+    weak = []
+    listed = version.listed.all()
+    if listed and not version.listed.filter(inspection__team=TeamKind.INTERNAL).exists():
+        weak.append(
+            _(
+                "Only external people inspected. Item 10 asks for an inspection by "
+                "your own team; the quarter stays open to question without one."
+            )
+        )
+    sitting = set(
+        Membership.objects.holding_on(on)
+        .filter(enterprise=version.report.enterprise, role=Role.TEAM_MEMBER)
+        .values_list("capacity", flat=True)
+    )
+    wanted = (Capacity.UNION, Capacity.EMPLOYEE, Capacity.SAFETY_ENGINEER)
+    absent = [str(capacity.label) for capacity in wanted if capacity not in sitting]
+    if absent:
+        weak.append(
+            _(
+                "The team on record has no %(people)s. Item 10 names them as part of "
+                "the internal team."
+            )
+            % {"people": _(", ").join(absent)}
+        )
+    return weak

@@ -1,0 +1,41 @@
+"""The statements that a principal signs, by the day of signing."""
+
+import datetime as dt
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A wording in force from a day on; `zh` is what is sealed, `en` a translation."""
+
+    key: str
+    since: dt.date
+    zh: str
+    en: str
+    source: str
+
+
+def statement(name: str, *, on: dt.date) -> Statement:
+    """
+    Return the wording of the day (Asia/Shanghai); its key names it for ever.
+
+    :raises ValueError: if nothing of that name was in force
+    """
+    begun = [text for text in _texts(name) if text.since <= on]
+    if not begun:
+        msg = f"No statement {name!r} was in force on {on}."
+        raise ValueError(msg)
+    return max(begun, key=lambda text: text.since)
+
+
+@cache
+def _texts(name: str) -> tuple[Statement, ...]:
+    source = resources.files("hazards.rules").joinpath("law", "statements.toml")
+    tables = tomllib.loads(source.read_text("utf-8"))
+    return tuple(
+        Statement(key=f"{name}/{entry['since']}", **entry)
+        for entry in tables.get(name, {}).get("texts", [])
+    )

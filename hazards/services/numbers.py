@@ -1,0 +1,29 @@
+"""Numbers that people read out and nobody can count through."""
+
+import datetime as dt
+import secrets
+from zoneinfo import ZoneInfo
+
+from hazards.rules.quarters import Quarter
+
+# Without I, L, O and U, which are misread or misheard.
+_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+
+def inspection_number(quarter: Quarter) -> str:
+    """A number for a visit (自查), 40 random bits after its quarter."""
+    return f"ZC-{quarter}-{_token()}"
+
+
+def report_number(quarter: Quarter) -> str:
+    """A number for a quarterly report (季报)."""
+    return f"JB-{quarter}-{_token()}"
+
+
+def receipt_number(at: dt.datetime) -> str:
+    """A number for a receipt (回执), after its day in Asia/Shanghai."""
+    return f"HZ-{at.astimezone(ZoneInfo('Asia/Shanghai')):%Y%m%d}-{_token()}"
+
+
+def _token() -> str:
+    return "".join(secrets.choice(_ALPHABET) for _ in range(8))

@@ -1,0 +1,77 @@
+"""A bureau's answer to a received report."""
+
+import datetime as dt
+
+from django.urls import reverse
+
+from accounts.models import Acting
+from accounts.services import notices
+from hazards.models import SelfInspectionReport
+from hazards.queries.contents import principal_of
+from hazards.services.moves import moving
+from hazards.services.reports import team_of
+from hazards.workflow import ReportAction
+
+
+def begin(*, report_id: int, by: Acting, at: dt.datetime) -> None:
+    """
+    Take a received report up, so that colleagues see who has it.
+
+    :raises NotPermittedError: if somebody has it, or the person may not
+    """
+    with moving(report_id, ReportAction.BEGIN_REVIEW, by=by, at=at) as report:
+        report.reviewer = by.membership
+
+
+def accept(*, report_id: int, by: Acting, at: dt.datetime) -> None:
+    """
+    Take the report in. Says nothing on whether its content is right.
+
+    :raises NotPermittedError: if it was answered meanwhile, or the person may not
+    """
+    with moving(report_id, ReportAction.ACCEPT, by=by, at=at) as report:
+        report.reviewer = by.membership
+        _tell("report_accepted", report, by=by, at=at)
+
+
+def return_for_correction(
+    *, report_id: int, reason: str, by: Acting, at: dt.datetime
+) -> None:
+    """
+    Give the report back with a reason; the first receipt keeps its time.
+
+    :raises NotPermittedError: if it was answered meanwhile, or the person may not
+    """
+    with moving(
+        report_id, ReportAction.RETURN_FOR_CORRECTION, by=by, at=at, note=reason
+    ) as report:
+        report.reviewer = by.membership
+        _tell("report_returned", report, by=by, at=at, reason=reason)
+
+
+def _tell(
+    kind: str,
+    report: SelfInspectionReport,
+    *,
+    by: Acting,
+    at: dt.datetime,
+    reason: str = "",
+) -> None:
+    """The team and the principal hear of the answer."""
+    principal = principal_of(report.enterprise, on=by.on)
+    people = team_of(report.enterprise, on=by.on)
+    notices.tell(
+        kind=kind,
+        cause=f"report {report.pk} {at.isoformat()}",
+        recipients=[*people, *([principal.user] if principal else [])],
+        at=at,
+        enterprise=report.enterprise,
+        path=reverse("report", args=[report.public_id]),
+        parameters={
+            "enterprise": report.enterprise.name,
+            "quarter": str(report.quarter),
+            "number": report.number,
+            "bureau": report.bureau.name if report.bureau else "",
+            "reason": reason,
+        },
+    )

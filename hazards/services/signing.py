@@ -1,0 +1,193 @@
+"""The principal's signature: exactly what was shown, sealed and received at once."""
+
+import datetime as dt
+
+from django.db import transaction
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.models import Acting, Bureau, Enterprise
+from accounts.permissions import RefusedError
+from accounts.services import events, notices
+from accounts.services.credentials import FreshProof
+from hazards.models import (
+    ChainEntry,
+    ReportVersion,
+    Seal,
+    SelfInspectionReport,
+    VersionInspection,
+)
+from hazards.queries.contents import (
+    listed_inspections,
+    live_facts,
+    live_frame,
+    sealed_bytes,
+)
+from hazards.queries.deadlines import due_for, receiving_bureau
+from hazards.queries.envelopes import envelope
+from hazards.rules import seals
+from hazards.rules.deadlines import is_in_time
+from hazards.rules.statements import statement
+from hazards.services import numbers
+from hazards.services.moves import moving
+from hazards.services.reports import team_of
+from hazards.workflow import ReportAction
+
+NOTHING_FOUND = "nothing-found"
+
+
+class ChangedSinceShownError(RefusedError):
+    """The report is no longer what was shown; `shown` and `now` are both contents."""
+
+    def __init__(self, *, shown: bytes, now: bytes) -> None:
+        super().__init__(
+            _(
+                "The report changed after this page was shown to you, so it was not "
+                "signed. Read what changed, then sign again if you agree."
+            )
+        )
+        self.shown = shown
+        self.now = now
+
+
+def sign_off(
+    *, report_id: int, shown: bytes, proof: FreshProof, by: Acting, at: dt.datetime
+) -> Seal:
+    """
+    Record that the principal stands behind the report: seal the exact bytes shown,
+    chain them, receive them for the bureau, give the receipt to signer and team. One
+    transaction; the server's time is the filing.
+
+    :param shown: the canonical bytes that the signing page showed
+    :param proof: fresh proof of who signs, from the same request
+    :raises NotPermittedError: if the person may not sign this report now
+    :raises ChangedSinceShownError: if the report is not what was shown
+    """
+    if proof.user_id != by.user.pk or proof.at != at:
+        raise RefusedError(_("Prove again who you are: enter your password or code."))
+    with transaction.atomic():
+        with moving(report_id, ReportAction.SIGN_OFF, by=by, at=at) as report:
+            bureau = receiving_bureau(report.enterprise, on=by.on)
+            if bureau is None:
+                raise RefusedError(
+                    _(
+                        "No bureau is assigned to receive this report: telephone the "
+                        "emergency management bureau of your county."
+                    )
+                )
+            version = _frozen(report, bureau=bureau, by=by)
+            now = sealed_bytes(version, seal_format=seals.CURRENT_FORMAT)
+            if now != shown:
+                raise ChangedSinceShownError(shown=shown, now=now)
+            seal = _seal(version, content=now, bureau=bureau, proof=proof, by=by, at=at)
+            report.bureau, report.received_at, report.reviewer = bureau, at, None
+            report.first_received_at = report.first_received_at or at
+            _give_receipt(report, seal=seal, by=by, at=at)
+        # Last, so that nothing slow happens while the enterprise's chain is held.
+        _chain(seal, enterprise=report.enterprise)
+    return seal
+
+
+def _frozen(
+    report: SelfInspectionReport, *, bureau: Bureau, by: Acting
+) -> ReportVersion:
+    """Lock the open version and store what it stands for at this moment."""
+    version = ReportVersion.objects.select_for_update().get(
+        report=report, sealed_at__isnull=True
+    )
+    version.report = report
+    version.frame = live_frame(
+        report.enterprise, bureau=bureau, principal=by.membership
+    )
+    facts = {visit.pk: live_facts(visit) for visit in listed_inspections(version)}
+    listings = list(version.listed.all())
+    for listing in listings:
+        listing.facts = facts[listing.inspection_id]
+    VersionInspection.objects.bulk_update(listings, ["facts"])
+    return version
+
+
+def _seal(
+    version: ReportVersion,
+    *,
+    content: bytes,
+    bureau: Bureau,
+    proof: FreshProof,
+    by: Acting,
+    at: dt.datetime,
+) -> Seal:
+    text = statement(NOTHING_FOUND, on=by.on)
+    due = due_for(bureau, version.report.quarter, on=by.on)
+    version.sealed_at = at
+    version.save(update_fields=["frame", "sealed_at"])
+    return Seal.objects.create(
+        version=version,
+        seal_format=seals.CURRENT_FORMAT,
+        content=content,
+        content_sha256=seals.digest(content),
+        statement_key=text.key,
+        statement=text.zh,
+        signed_by=by.membership,
+        signed_at=at,
+        factor=proof.factor,
+        receipt_number=numbers.receipt_number(at),
+        received_at=at,
+        bureau=bureau,
+        due_at=due.at,
+        due_is_provisional=due.provisional,
+        in_time=is_in_time(at, due),
+    )
+
+
+def _chain(seal: Seal, *, enterprise: Enterprise) -> ChainEntry:
+    """Append to the enterprise's chain; filers of other enterprises never wait."""
+    Enterprise.objects.select_for_update(no_key=True).get(pk=enterprise.pk)
+    last = ChainEntry.objects.filter(enterprise=enterprise).order_by("ordinal").last()
+    ordinal = last.ordinal + 1 if last else 1
+    previous = last.entry_sha256 if last else ""
+    return ChainEntry.objects.create(
+        enterprise=enterprise,
+        ordinal=ordinal,
+        seal=seal,
+        previous_sha256=previous,
+        entry_sha256=seals.link(
+            previous=previous, ordinal=ordinal, envelope=envelope(seal)
+        ),
+    )
+
+
+def _give_receipt(
+    report: SelfInspectionReport, *, seal: Seal, by: Acting, at: dt.datetime
+) -> None:
+    events.record(
+        action="receive",
+        subject=report,
+        by=None,
+        at=at,
+        enterprise=report.enterprise,
+        bureau=seal.bureau,
+        parameters={
+            "receipt": seal.receipt_number,
+            "version": seal.version.ordinal,
+            "in_time": seal.in_time,
+        },
+    )
+    notices.tell(
+        kind="report_received",
+        cause=f"receipt {seal.receipt_number}",
+        recipients=[by.user, *team_of(report.enterprise, on=by.on)],
+        at=at,
+        enterprise=report.enterprise,
+        path=reverse("report", args=[report.public_id]),
+        parameters={
+            "enterprise": report.enterprise.name,
+            "quarter": str(report.quarter),
+            "number": report.number,
+            "receipt": seal.receipt_number,
+            "received_at": at.isoformat(),
+            "bureau": seal.bureau.name,
+            "signer": by.user.full_name,
+            "sha256": seal.content_sha256,
+            "in_time": seal.in_time,
+        },
+    )
