@@ -6,8 +6,10 @@ variable, named in `.env.example`; `python3 start.py` sets them for its own serv
 from pathlib import Path
 
 import dj_database_url
+from celery.beat import BeatLazyFunc
 from csp.constants import NONE, SELF
 
+from portal.celery import moment_of_sending
 from portal.env import env_bool, env_list, env_secret, env_str
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -47,6 +49,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "portal.health.HealthMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -117,11 +120,16 @@ CELERY_TASK_TIME_LIMIT = 300
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "Asia/Shanghai"
+CELERY_TASK_DEFAULT_QUEUE = "celery"
+# Beat sends a sign of life this often; /healthz calls it late after that long.
+HEARTBEAT_SECONDS = float(env_str("HEARTBEAT_SECONDS", "15"))
+HEARTBEAT_LATE_SECONDS = float(env_str("HEARTBEAT_LATE_SECONDS", "60"))
 CELERY_BEAT_SCHEDULE = {
     "heartbeat": {
         "task": "portal.tasks.heartbeat",
-        "schedule": 15.0,
-        "options": {"expires": 20},
+        "schedule": HEARTBEAT_SECONDS,
+        "kwargs": {"sent_at": BeatLazyFunc(moment_of_sending)},
+        "options": {"expires": 3 * HEARTBEAT_SECONDS},
     },
     "deliver-notices": {
         "task": "hazards.tasks.deliver_notices",
@@ -201,7 +209,6 @@ SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^livez$"]
 SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = True

@@ -3,12 +3,10 @@
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.i18n import set_language
 
-from portal import health, views
+from portal import views
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.front, name="front"),
-    path("healthz", health.healthz, name="healthz"),
-    path("livez", health.livez, name="livez"),
     path("language/", set_language, name="set_language"),
     path("account/", include("allauth.account.urls")),
     path("account/2fa/", include("allauth.mfa.urls")),

@@ -1,0 +1,246 @@
+"""`python3 start.py`: everything, until Ctrl-C."""
+
+import argparse
+import errno
+import http.client
+import ipaddress
+import json
+import os
+import socket
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from portal.stack import processes
+from portal.stack.messages import compile_messages
+from portal.stack.processes import Stop
+from portal.stack.refusal import RefusalError, StoppedError, say
+from portal.stack.servers import (
+    Servers,
+    environment_for,
+    has_own_database,
+    require_secrets,
+    running_servers,
+)
+from portal.stack.state import ROOT, State
+from portal.stack.supervisor import bracketed, parts_for, supervise
+
+ACCOUNTS = "demo-accounts.json"
+
+
+def up(options: argparse.Namespace) -> int:
+    """Start everything and keep it running.
+
+    :raises RefusalError: with what stands in the way
+    """
+    stop = Stop()
+    stop.listen()
+    require_secrets()
+    _refuse_open_address(options.host)
+    state = State(Path(options.state))
+    state.wait_for_lock(seconds=30)
+    _refuse_taken_port(options.host, options.port)
+    state.set_running(kind="up")
+    try:
+        say("Starting PostgreSQL and Valkey …")
+        with running_servers(state, stop) as servers:
+            _run(options, state, servers, stop)
+    except StoppedError:
+        pass
+    finally:
+        state.clear_running()
+    say("Stopped.")
+    return 0 if stop.asked else 1
+
+
+def _run(
+    options: argparse.Namespace, state: State, servers: Servers, stop: Stop
+) -> None:
+    compile_messages()
+    say("Bringing the database up to date …")
+    command(
+        ["migrate", "--verbosity=0"], servers.owner_environment, state, "migrate", stop
+    )
+    if not options.no_demo:
+        load_demo(state, servers, stop)
+    environment, _ = environment_for(state, servers.postgres, servers.valkey)
+    environment.setdefault("ALLOWED_HOSTS", _hosts(options.host))
+    address = f"http://{_shown(options.host)}:{options.port}/"
+    say("Starting web, worker and beat …")
+    parts = parts_for(state, servers, environment, options.host, options.port)
+
+    def is_up() -> bool:
+        web = parts[-1].process
+        answered = processes.wait_until(
+            lambda: (
+                _answers(options.host, options.port)
+                or (web is not None and web.poll() is not None)
+            ),
+            seconds=90,
+            stop=stop,
+            every=0.2,
+        )
+        if not answered or web is None or web.poll() is not None:
+            log = state.logs / "web.log"
+            say(
+                f"The web server did not start; the end of {log} says why:\n"
+                f"{processes.last_lines(log)}"
+            )
+            return False
+        state.set_running(kind="up", address=address, ready=True)
+        say(_welcome(address, state, [part.name for part in parts], servers))
+        return True
+
+    supervise(parts, stop, is_up)
+
+
+def command(
+    arguments: list[str],
+    environment: Mapping[str, str],
+    state: State,
+    log_name: str,
+    stop: Stop | None,
+) -> None:
+    """Run one of Django's commands to its end.
+
+    :raises RefusalError: with the end of its output, if it fails
+    """
+    log = state.logs / f"{log_name}.log"
+    process = processes.start(
+        [sys.executable, "manage.py", *arguments],
+        env=environment,
+        log=log,
+        keep_open=[state.lock],
+        cwd=ROOT,
+    )
+    try:
+        processes.wait_until(
+            lambda: process.poll() is not None, seconds=3600, stop=stop
+        )
+    finally:
+        processes.stop(process)
+    if process.returncode != 0:
+        msg = (
+            f"'{arguments[0]}' failed; the end of {log} says why:\n"
+            f"{processes.last_lines(log)}"
+        )
+        raise RefusalError(msg)
+
+
+def load_demo(state: State, servers: Servers, stop: Stop | None) -> None:
+    """Load the demo into an embedded database on its first start, and only there.
+
+    Whether it was done is kept in the state folder: a database that once ran without
+    the demo never gets it.
+    """
+    decided = state.folder / "demo-decided"
+    if not has_own_database() or servers.postgres is None or decided.exists():
+        return
+    if not (ROOT / "portal/management/commands/load_demo.py").exists() and not list(
+        ROOT.glob("*/management/commands/load_demo.py")
+    ):
+        return
+    say("Loading the demo, once …")
+    new = state.folder / f"{ACCOUNTS}.loading"
+    new.unlink(missing_ok=True)
+    command(
+        ["load_demo", "--passwords-file", str(new)],
+        {**servers.environment, "PORTAL_DEMO": "True"},
+        state,
+        "load_demo",
+        stop,
+    )
+    new.chmod(0o600)
+    new.replace(state.folder / ACCOUNTS)
+    state.write(decided.name, "loaded")
+
+
+def _refuse_taken_port(host: str, port: int) -> None:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        with socket.socket(family, socket.SOCK_STREAM) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((host, port))
+    except OSError as error:
+        why = {
+            errno.EADDRINUSE: "is taken by another program: choose another with --port",
+            errno.EACCES: "may only be used by root: choose one above 1023 with --port",
+        }.get(error.errno or 0, f"cannot be used ({error.strerror}): check --host")
+        msg = f"Port {port} on {host} {why}."
+        raise RefusalError(msg) from error
+    except OverflowError as error:
+        msg = f"{port} is no port: choose one from 1024 to 65535 with --port."
+        raise RefusalError(msg) from error
+
+
+def _refuse_open_address(host: str) -> None:
+    """Let passwords travel in the clear only inside this machine."""
+    if _is_loopback(host) or os.environ.get("PORTAL_HTTPS"):
+        return
+    msg = (
+        f"{host} is open to other machines and passwords would travel in the clear: "
+        "put a proxy with HTTPS in front and set PORTAL_HTTPS=True, or accept that on "
+        "a closed network with PORTAL_HTTPS=False."
+    )
+    raise RefusalError(msg)
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _hosts(host: str) -> str:
+    return ",".join(
+        dict.fromkeys(
+            ["localhost", "127.0.0.1", "[::1]", bracketed(host), socket.gethostname()]
+        )
+    )
+
+
+def _reachable(host: str) -> str:
+    return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104
+
+
+def _shown(host: str) -> str:
+    return bracketed(_reachable(host))
+
+
+def _answers(host: str, port: int) -> bool:
+    connection = http.client.HTTPConnection(_reachable(host), port, timeout=5)
+    try:
+        connection.request("GET", "/livez")
+        return connection.getresponse().status == 200
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
+def _welcome(address: str, state: State, parts: list[str], servers: Servers) -> str:
+    lines = ["", f"The portal is open at {address}", ""]
+    try:
+        accounts = json.loads((state.folder / ACCOUNTS).read_text())
+    except OSError:
+        accounts = []
+    if accounts and servers.postgres is not None:
+        lines.append("Demo accounts (of this state folder only):")
+        lines += _table([(a["who"], a["username"], a["password"]) for a in accounts])
+        lines.append("")
+    lines += [
+        f"Running: {', '.join(parts)}. Logs: {state.logs}",
+        f"Health: {address}healthz",
+        "Stop with Ctrl-C; the next start goes on with the same data.",
+    ]
+    return "\n".join(lines)
+
+
+def _table(rows: list[tuple[str, str, str]]) -> list[str]:
+    widths = [max(len(row[column]) for row in rows) for column in range(3)]
+    return [
+        "  "
+        + "  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True))
+        for row in rows
+    ]

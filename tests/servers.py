@@ -1,0 +1,91 @@
+"""
+Starts the throwaway PostgreSQL and Valkey of a test run, before settings are read.
+
+Only the controller of a run starts them; its workers find them in the environment.
+Tests log in as the superuser and act as the application's role (tests/database).
+"""
+
+import importlib
+import os
+import secrets
+from contextlib import ExitStack
+from pathlib import Path
+
+import dj_database_url
+import pytest
+
+from portal.stack.messages import compile_messages
+from portal.stack.postgres import APPLICATION, SUPERUSER, Postgres
+from portal.stack.state import ROOT, State, state_that_is_free
+from portal.stack.valkey import Valkey
+
+# A scheme of its own, so that the settings choose the tests' backend by DATABASE_URL.
+SCHEME = "portal-test"
+dj_database_url.register(SCHEME, "tests.database")
+
+STATE = "PORTAL_TEST_STATE"
+_running = ExitStack()
+
+
+def worker() -> str:
+    """Return this process's name among parallel ones."""
+    return os.environ.get("PYTEST_XDIST_WORKER", "main")
+
+
+def database_name() -> str:
+    """Return the name of this process's own database."""
+    return f"test_{worker()}"
+
+
+def postgres() -> Postgres:
+    """Return the running server, as its client."""
+    return Postgres(State(Path(os.environ[STATE])), throwaway=True)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_load_initial_conftests(args: list[str]) -> None:
+    """Start the servers, or find them, before pytest-django reads the settings."""
+    if worker() == "main" and not {"-h", "--help", "-V", "--version"} & set(args):
+        _start()
+    if STATE not in os.environ:
+        return
+    server = postgres()
+    number = 0 if worker() == "main" else int(worker().removeprefix("gw")) + 1
+    os.environ["DATABASE_URL"] = (
+        f"{server.url(SUPERUSER, database_name(), SCHEME)}"
+        f"&options=-c%20role%3D{APPLICATION}"
+    )
+    os.environ["REDIS_URL"] = f"{Valkey(server.state).url}?db={number % 16}"
+
+
+def _start() -> None:
+    compile_messages()
+    state = state_that_is_free(ROOT / ".state" / "test")
+    state.make_sockets()
+    _running.callback(state.remove_sockets)
+    for server in (Postgres(state, throwaway=True), Valkey(state)):
+        _running.callback(server.stop)
+        server.start()
+    os.environ.pop("DATABASE_OWNER_URL", None)
+    os.environ.pop("PORTAL_ROLE", None)
+    os.environ |= {
+        STATE: str(state.folder),
+        "SECRET_KEY": secrets.token_urlsafe(64),
+        "DATABASE_APPLICATION_ROLE": APPLICATION,
+        "PORTAL_HTTPS": "False",
+        "PORTAL_DEMO": "False",
+        "EMAIL_BACKEND": "django.core.mail.backends.locmem.EmailBackend",
+        "DJANGO_ALLOW_ASYNC_UNSAFE": "true",  # Playwright runs a loop of its own
+    }
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Add our fixtures after pytest-django's, so that ours stand."""
+    # Loaded only now, as it needs the settings.
+    fixtures = importlib.import_module("tests.database.fixtures")
+    config.pluginmanager.register(fixtures, "portal-database")
+
+
+def pytest_unconfigure() -> None:
+    """Stop what this process started."""
+    _running.close()
