@@ -1,0 +1,41 @@
+"""What a page may ask of a request before it begins."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+
+from accounts.models import Acting
+from accounts.permissions import NotPermittedError
+
+P = ParamSpec("P")
+
+
+class ActingRequest(HttpRequest):
+    """A request of somebody signed in, under exactly one membership."""
+
+    acting: Acting
+
+
+def acting_required(
+    view: Callable[Concatenate[ActingRequest, P], HttpResponse],
+) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+    """Send strangers to sign in; tell those without any membership what to do."""
+
+    @wraps(view)
+    def inner(request: Any, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path())
+        if request.acting is None:
+            raise NotPermittedError(
+                _(
+                    "You hold no role today, in any enterprise or bureau: ask whoever "
+                    "invited you, or your bureau, to invite you again."
+                )
+            )
+        return view(request, *args, **kwargs)
+
+    return inner
