@@ -74,9 +74,31 @@ def _start() -> None:
         "DATABASE_APPLICATION_ROLE": APPLICATION,
         "PORTAL_HTTPS": "False",
         "PORTAL_DEMO": "False",
+        "WHITENOISE_AUTOREFRESH": "True",  # no scan of all files for each client
         "EMAIL_BACKEND": "django.core.mail.backends.locmem.EmailBackend",
         "DJANGO_ALLOW_ASYNC_UNSAFE": "true",  # Playwright runs a loop of its own
     }
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let CI demand a browser."""
+    parser.addoption(
+        "--require-browser",
+        action="store_true",
+        help="fail browser tests, rather than skip them, where there is no browser",
+    )
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say aloud that no browser was there: a skipped test is easily overlooked."""
+    skipped = [
+        report
+        for report in terminalreporter.stats.get("skipped", [])
+        if "NO BROWSER" in str(report.longrepr)
+    ]
+    if skipped:
+        terminalreporter.section("BROWSER TESTS WERE SKIPPED", red=True)
+        terminalreporter.line(f"{len(skipped)} tests: {skipped[0].longrepr[2]}")
 
 
 def pytest_configure(config: pytest.Config) -> None:
