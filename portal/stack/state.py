@@ -147,7 +147,10 @@ class State:
         # Never a temporary folder: what is kept here must not be tidied away.
         name = self.secret("postgres_home")[:16]
         elsewhere = Path("/var/lib/hazard-portal") / name
-        elsewhere.mkdir(parents=True, exist_ok=True, mode=0o711)
+        elsewhere.mkdir(parents=True, exist_ok=True)
+        # Said aloud: our umask would close both to everyone else.
+        for folder in (elsewhere.parent, elsewhere):
+            folder.chmod(0o711)
         return elsewhere
 
     def make_sockets(self) -> Path:
