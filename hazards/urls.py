@@ -1,5 +1,44 @@
-"""Addresses."""
+"""Addresses of inspections, reports and reviews."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from hazards.views import desk, reports, reviews, signing
+
+urlpatterns: list[URLPattern] = [
+    path("desk/", desk.desk, name="desk"),
+    # reports
+    path("reports/", reports.index, name="reports"),
+    path("reports/start/", reports.start, name="report-start"),
+    path("reports/<uuid:public_id>/", reports.detail, name="report"),
+    path("reports/<uuid:public_id>/edit/", reports.edit, name="report-edit"),
+    path("reports/<uuid:public_id>/send/", reports.send, name="report-send"),
+    path(
+        "reports/<uuid:public_id>/withdraw/", reports.withdraw, name="report-withdraw"
+    ),
+    path("reports/<uuid:public_id>/sign/", signing.sign, name="report-sign"),
+    path(
+        "reports/<uuid:public_id>/return-to-team/",
+        signing.return_to_team,
+        name="report-return-to-team",
+    ),
+    path("reports/<uuid:public_id>/done/", signing.done, name="report-done"),
+    path(
+        "reports/<uuid:public_id>/versions/<int:ordinal>/",
+        reports.version,
+        name="report-version",
+    ),
+    path(
+        "reports/<uuid:public_id>/correct/",
+        reports.begin_correction,
+        name="report-begin-correction",
+    ),
+    # review
+    path("review/", reviews.queue, name="review-queue"),
+    path("reports/<uuid:public_id>/review/", reviews.begin, name="report-begin-review"),
+    path("reports/<uuid:public_id>/accept/", reviews.accept, name="report-accept"),
+    path(
+        "reports/<uuid:public_id>/return/",
+        reviews.return_for_correction,
+        name="report-return",
+    ),
+]

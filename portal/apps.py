@@ -11,7 +11,8 @@ class PortalConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from portal.grants import grant_to_application_role
+        # Settings are read only now.
+        from portal.grants import grant_to_application_role  # noqa: PLC0415
 
         # After every migration, so that no table is ever without its grants.
         post_migrate.connect(grant_to_application_role, dispatch_uid="portal.grants")

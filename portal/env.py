@@ -1,4 +1,4 @@
-"""Settings that come from outside: a missing or odd one stops the start with a sentence."""
+"""Settings from outside: a missing or odd one stops the start with a sentence."""
 
 import os
 

@@ -11,6 +11,10 @@ from django.conf import settings
 from django.db import connections
 from psycopg import sql
 
+_GRANT_ROWS = (
+    "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {role}"
+)
+
 
 def grant_to_application_role(*, using: str, **_: Any) -> None:
     """Give the application's role its rights on every table of this database."""
@@ -22,11 +26,11 @@ def grant_to_application_role(*, using: str, **_: Any) -> None:
         )
         row = cursor.fetchone()
         if row is None or row[0]:
-            return  # Not the owner (a test flushing tables): rights are the owner's to give.
+            # Not the owner (a test flushes tables): rights are the owner's to give.
+            return
         for statement in (
             "GRANT USAGE ON SCHEMA public TO {role}",
-            "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public"
-            " TO {role}",
+            _GRANT_ROWS,
             "GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {role}",
             "REVOKE INSERT, UPDATE, DELETE ON django_migrations FROM {role}",
         ):

@@ -41,11 +41,16 @@ def ended_never_edited() -> list[pgtrigger.Trigger]:
             name="ended_never_edited",
             when=pgtrigger.Before,
             operation=pgtrigger.Update,
+            declare=[
+                (
+                    "ending",
+                    "text[] := '{ends_on,end_recorded_at,end_recorded_by_id}'",
+                )
+            ],
             func="""
                 IF OLD.end_recorded_at IS NOT NULL
                    OR NEW.end_recorded_at IS NULL
-                   OR to_jsonb(NEW) - '{ends_on,end_recorded_at,end_recorded_by_id}'::text[]
-                      <> to_jsonb(OLD) - '{ends_on,end_recorded_at,end_recorded_by_id}'::text[]
+                   OR to_jsonb(NEW) - ending <> to_jsonb(OLD) - ending
                 THEN
                     RAISE EXCEPTION 'a dated fact is ended once, never edited';
                 END IF;

@@ -177,7 +177,7 @@ class StandardizationLevel(DatedFact):
 
 
 class HighRiskDesignation(DatedFact):
-    """The bureau's word that an enterprise is of a high-risk industry, with its basis."""
+    """The bureau's word that an enterprise is high-risk, with its basis."""
 
     enterprise = models.ForeignKey(
         Enterprise, on_delete=models.PROTECT, related_name="high_risk_designations"

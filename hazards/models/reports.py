@@ -168,14 +168,20 @@ class SelfInspectionReport(models.Model):
                 name="first_receipt_is_kept",
                 operation=pgtrigger.Update,
                 condition=pgtrigger.Q(old__first_received_at__isnull=False)
-                & pgtrigger.Q(old__first_received_at__df=pgtrigger.F("new__first_received_at")),
+                & pgtrigger.Q(
+                    old__first_received_at__df=pgtrigger.F("new__first_received_at")
+                ),
             ),
             pgtrigger.Protect(
                 name="identity_is_kept",
                 operation=pgtrigger.Update,
-                condition=pgtrigger.Q(old__enterprise__df=pgtrigger.F("new__enterprise"))
+                condition=pgtrigger.Q(
+                    old__enterprise__df=pgtrigger.F("new__enterprise")
+                )
                 | pgtrigger.Q(old__year__df=pgtrigger.F("new__year"))
-                | pgtrigger.Q(old__quarter_number__df=pgtrigger.F("new__quarter_number"))
+                | pgtrigger.Q(
+                    old__quarter_number__df=pgtrigger.F("new__quarter_number")
+                )
                 | pgtrigger.Q(old__number__df=pgtrigger.F("new__number")),
             ),
             pgtrigger.Protect(
@@ -276,7 +282,7 @@ def sealed_with_parent(parent_table: str, column: str) -> pgtrigger.Trigger:
         IF NOT FOUND THEN
             RAISE EXCEPTION 'a sealed version takes no change';
         END IF;
-    """  # noqa: S608  # names of our own tables
+    """  # names of our own tables
     return pgtrigger.Trigger(
         name="sealed_with_parent",
         when=pgtrigger.Before,
@@ -314,5 +320,3 @@ class VersionInspection(models.Model):
 
     def __str__(self) -> str:
         return f"{self.version_id} {self.inspection_id}"
-
-

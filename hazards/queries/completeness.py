@@ -12,29 +12,45 @@ from hazards.queries.deadlines import receiving_bureau
 
 def blockers(version: ReportVersion, *, on: dt.date) -> list[str]:
     """Sentences, each saying one thing without which the report cannot be signed."""
-    enterprise = version.report.enterprise
-    missing = []
-    if not version.listed.exists():
-        missing.append(
+    return [*_visits(version, on=on), *_words(version), *_people(version, on=on)]
+
+
+def _visits(version: ReportVersion, *, on: dt.date) -> list[str]:
+    ends = list(version.listed.values_list("inspection__ended_on", flat=True))
+    if not ends:
+        return [
             _("List at least one inspection held in %(quarter)s; record it first.")
             % {"quarter": version.report.quarter}
-        )
-    if version.listed.filter(inspection__ended_on__gt=on).exists():
-        missing.append(
+        ]
+    if max(ends) > on:
+        return [
             _("An inspection listed here has not ended yet; send the report after it.")
-        )
-    if not version.nothing_found:
-        missing.append(
-            _("State that the inspections found no major accident hazard (step 2).")
-        )
-    if not version.scope.strip():
-        missing.append(_("Say what was inspected: sites, equipment, work (step 2)."))
-    if not version.coverage.strip():
-        missing.append(
-            _("Say which standards were checked, and what was left out (step 2).")
-        )
-    if version.ordinal > 1 and not version.correction_reason.strip():
-        missing.append(_("Say why the report is corrected (step 2)."))
+        ]
+    return []
+
+
+def _words(version: ReportVersion) -> list[str]:
+    wanted = (
+        (
+            bool(version.nothing_found),
+            _("State that the inspections found no major accident hazard."),
+        ),
+        (version.scope, _("Say what was inspected: sites, equipment, work.")),
+        (
+            version.coverage,
+            _("Say by which standards it was checked, and what was left out."),
+        ),
+        (
+            version.ordinal == 1 or version.correction_reason,
+            _("Say why the report is corrected."),
+        ),
+    )
+    return [sentence for given, sentence in wanted if not given]
+
+
+def _people(version: ReportVersion, *, on: dt.date) -> list[str]:
+    enterprise = version.report.enterprise
+    missing = []
     if principal_of(enterprise, on=on) is None:
         missing.append(
             _(
@@ -56,7 +72,10 @@ def warnings(version: ReportVersion, *, on: dt.date) -> list[str]:
     """Sentences on what weakens the report but does not stop it (item 10)."""
     weak = []
     listed = version.listed.all()
-    if listed and not version.listed.filter(inspection__team=TeamKind.INTERNAL).exists():
+    if (
+        listed
+        and not version.listed.filter(inspection__team=TeamKind.INTERNAL).exists()
+    ):
         weak.append(
             _(
                 "Only external people inspected. Item 10 asks for an inspection by "

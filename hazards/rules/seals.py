@@ -97,7 +97,9 @@ def changes(before: Plain, after: Plain) -> list[tuple[str, Any, Any]]:
 
 def _leaves(value: Any, path: str = "") -> list[tuple[str, Any]]:
     if isinstance(value, Mapping):
-        children = [(f"{path}.{key}" if path else str(key), v) for key, v in value.items()]
+        children = [
+            (f"{path}.{key}" if path else str(key), v) for key, v in value.items()
+        ]
     elif isinstance(value, list):
         children = [(f"{path}[{index}]", v) for index, v in enumerate(value, 1)]
     else:

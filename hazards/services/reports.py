@@ -170,9 +170,7 @@ def withdraw(*, report_id: int, by: Acting, at: dt.datetime) -> None:
         pass
 
 
-def return_to_team(
-    *, report_id: int, reason: str, by: Acting, at: dt.datetime
-) -> None:
+def return_to_team(*, report_id: int, reason: str, by: Acting, at: dt.datetime) -> None:
     """
     Give the report back to the team, unsigned, and tell them why.
 
@@ -257,4 +255,3 @@ def _list(version: ReportVersion, visits: SelfInspectionQuerySet) -> None:
         for pk in visits.held_in(version.report.quarter).values_list("pk", flat=True)
         if pk not in known
     )
-

@@ -1,0 +1,100 @@
+"""What the report pages show, in a constant number of queries."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from accounts.models import Acting
+from hazards.models import ReportVersion, Seal, SelfInspectionReport
+from hazards.queries.contents import live_bytes, principal_of
+from hazards.queries.deadlines import due_for, receiving_bureau
+from hazards.rules.deadlines import Due
+
+
+@dataclass(frozen=True)
+class ReportPage:
+    """A report as one person may see it."""
+
+    report: SelfInspectionReport
+    versions: list[ReportVersion]
+    seals: dict[int, Seal]
+    open_version: ReportVersion | None
+    content: dict[str, Any] | None
+    content_is_sealed: bool
+    due: Due | None
+    corrected_in_time: bool
+
+    @property
+    def latest_seal(self) -> Seal | None:
+        """The seal of the last signed version."""
+        sealed = [v for v in self.versions if v.pk in self.seals]
+        return self.seals[sealed[-1].pk] if sealed else None
+
+    @property
+    def first_seal(self) -> Seal | None:
+        """The seal of the first receipt, whose time counts."""
+        sealed = [v for v in self.versions if v.pk in self.seals]
+        return self.seals[sealed[0].pk] if sealed else None
+
+
+def report_page(report: SelfInspectionReport, *, seen_by: Acting) -> ReportPage:
+    """
+    Gather what the person may see: the enterprise sees its open version too, a bureau
+    only what was signed.
+    """
+    versions = list(report.versions.order_by("ordinal"))
+    seals = {
+        seal.version_id: seal
+        for seal in Seal.objects.filter(version__report=report).select_related(
+            "bureau", "signed_by__user"
+        )
+    }
+    own = seen_by.enterprise is not None
+    if not own:
+        versions = [version for version in versions if version.pk in seals]
+    opened = next((v for v in versions if v.sealed_at is None), None)
+    for version in versions:
+        version.report = report
+    latest = next((v for v in reversed(versions) if v.pk in seals), None)
+    first = next((v for v in versions if v.pk in seals), None)
+    bureau = report.bureau or receiving_bureau(report.enterprise, on=seen_by.on)
+    if opened is not None:
+        content = live_content(opened, seen_by=seen_by)
+    else:
+        content = sealed_content(seals[latest.pk]) if latest else None
+    return ReportPage(
+        report=report,
+        versions=versions,
+        seals=seals,
+        open_version=opened,
+        content=content,
+        content_is_sealed=opened is None,
+        due=due_for(bureau, report.quarter, on=seen_by.on) if bureau else None,
+        corrected_in_time=bool(first and seals[first.pk].in_time),
+    )
+
+
+def live_content(version: ReportVersion, *, seen_by: Acting) -> dict[str, Any]:
+    """The open version as it would be signed now."""
+    return content_of(shown_bytes(version, seen_by=seen_by))
+
+
+def shown_bytes(version: ReportVersion, *, seen_by: Acting) -> bytes:
+    """The exact bytes that the principal is asked to sign."""
+    enterprise = version.report.enterprise
+    return live_bytes(
+        version,
+        bureau=receiving_bureau(enterprise, on=seen_by.on),
+        principal=principal_of(enterprise, on=seen_by.on),
+    )
+
+
+def sealed_content(seal: Seal) -> dict[str, Any]:
+    """What was signed, read from the sealed bytes themselves."""
+    return content_of(bytes(seal.content))
+
+
+def content_of(content: bytes) -> dict[str, Any]:
+    """Canonical bytes as plain values."""
+    values: dict[str, Any] = json.loads(content)
+    return values

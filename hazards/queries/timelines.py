@@ -1,0 +1,50 @@
+"""What happened to a report or a visit, in the reader's words."""
+
+from collections.abc import Mapping
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Acting, Event
+from hazards.workflow import ReportAction
+
+# What stays inside the enterprise until something is filed.
+INTERNAL_ACTIONS = frozenset(
+    {
+        "start-report",
+        ReportAction.SEND_FOR_SIGNATURE.value,
+        ReportAction.WITHDRAW.value,
+        ReportAction.RETURN_TO_TEAM.value,
+        ReportAction.BEGIN_CORRECTION.value,
+    }
+)
+
+LABELS: Mapping[str, object] = {
+    "start-report": _("Report opened"),
+    ReportAction.SEND_FOR_SIGNATURE.value: _("Sent to the principal for signature"),
+    ReportAction.WITHDRAW.value: _("Taken back from the principal’s desk"),
+    ReportAction.RETURN_TO_TEAM.value: _("Returned to the team, unsigned"),
+    ReportAction.SIGN_OFF.value: _("Signed by the principal"),
+    "receive": _("Received by the bureau"),
+    ReportAction.BEGIN_REVIEW.value: _("Review begun"),
+    ReportAction.ACCEPT.value: _("Accepted by the bureau"),
+    ReportAction.RETURN_FOR_CORRECTION.value: _("Returned for correction"),
+    ReportAction.BEGIN_CORRECTION.value: _("Correction begun"),
+    "record-inspection": _("Inspection recorded"),
+    "amend-inspection": _("Inspection changed"),
+    "sign-in": _("Signed in as present"),
+    "confirm-participation": _("Principal confirmed taking part"),
+}
+
+
+def timeline_of(subject: models.Model, *, seen_by: Acting) -> list[Event]:
+    """The events that the person may see, oldest first, each with its `label`."""
+    events = Event.objects.about(subject).select_related(
+        "by", "membership__enterprise", "membership__bureau"
+    )
+    if seen_by.enterprise is None:
+        events = events.exclude(action__in=INTERNAL_ACTIONS)
+    rows = list(events)
+    for row in rows:
+        row.label = LABELS.get(row.action, row.action)  # type: ignore[attr-defined]
+    return rows

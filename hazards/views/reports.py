@@ -1,0 +1,239 @@
+"""The enterprise's pages of its quarterly report."""
+
+import datetime as dt
+import uuid
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from accounts.models import Event
+from accounts.views.access import ActingRequest, acting_required
+from hazards import permissions
+from hazards.forms.reports import DraftForm, ReasonForm
+from hazards.models import ReportVersion, SelfInspectionReport
+from hazards.queries.completeness import blockers, warnings
+from hazards.queries.report_lists import report_list_page
+from hazards.queries.report_pages import report_page, sealed_content
+from hazards.queries.timelines import timeline_of
+from hazards.rules.quarters import Quarter
+from hazards.services import reports
+from hazards.workflow import ReportAction
+
+
+def get_report(request: ActingRequest, public_id: uuid.UUID) -> SelfInspectionReport:
+    """Return the report, or 404 where this person should not know it exists."""
+    visible = SelfInspectionReport.objects.visible_to(request.acting)
+    return get_object_or_404(
+        visible.select_related("enterprise", "bureau", "reviewer__user"),
+        public_id=public_id,
+    )
+
+
+@acting_required
+def index(request: ActingRequest) -> HttpResponse:
+    """List the reports that the person may see, newest quarter first."""
+    page = report_list_page(request.acting, after=request.GET.get("after", ""))
+    return TemplateResponse(request, "hazards/reports/index.html", {"page": page})
+
+
+@require_POST
+@acting_required
+def start(request: ActingRequest) -> HttpResponse:
+    """Open a quarter's report, or go on with the one there is."""
+    try:
+        quarter = Quarter.parse(request.POST.get("quarter", ""))
+    except ValueError as error:
+        raise Http404 from error
+    report = reports.start(quarter=quarter, by=request.acting, at=timezone.now())
+    if permissions.may_edit(request.acting, report):
+        return redirect("report-edit", report.public_id)
+    return redirect("report", report.public_id)
+
+
+@acting_required
+def detail(request: ActingRequest, public_id: uuid.UUID) -> HttpResponse:
+    """Show a report: where it stands, what it says, what happened to it."""
+    report = get_report(request, public_id)
+    acting = request.acting
+    return TemplateResponse(
+        request,
+        "hazards/reports/detail.html",
+        {
+            "page": report_page(report, seen_by=acting),
+            "report": report,
+            "events": timeline_of(report, seen_by=acting),
+            "may_edit": permissions.may_edit(acting, report),
+            "may": {
+                action.name.lower(): permissions.may(acting, action, report)
+                for action in ReportAction
+            },
+            "return_form": ReasonForm(),
+        },
+    )
+
+
+@acting_required
+def edit(request: ActingRequest, public_id: uuid.UUID) -> HttpResponse:
+    """Write the open version; one page, saved by itself where JavaScript runs."""
+    report = get_report(request, public_id)
+    permissions.may_edit(request.acting, report).require()
+    version = report.versions.get(sealed_at__isnull=True)
+    version.report = report
+    if request.method != "POST":
+        form = DraftForm(initial=DraftForm.initial_of(version), version=version)
+        return _edit_page(request, version, form)
+    form = DraftForm(request.POST, version=version)
+    if not form.is_valid():
+        return _edit_page(request, version, form, status=422)
+    return _save(request, version, form)
+
+
+def _save(
+    request: ActingRequest, version: ReportVersion, form: DraftForm
+) -> HttpResponse:
+    """Store what was typed, then go where the pressed button says."""
+    quietly = "X-Autosave" in request.headers
+    report, now = version.report, timezone.now()
+    try:
+        saved = reports.save_draft(
+            report_id=report.pk,
+            made_from=form.cleaned_data["revision"],
+            draft=form.draft(),
+            inspection_ids=[visit.pk for visit in form.cleaned_data["inspections"]],
+            by=request.acting,
+            at=now,
+        )
+    except reports.StaleSaveError as error:
+        if quietly:
+            return JsonResponse({"message": str(error)}, status=409)
+        return _edit_page(request, error.version, form, stale=error, status=409)
+    if quietly:
+        return JsonResponse({"revision": saved.revision, "saved_at": _clock(now)})
+    if "send" in request.POST:
+        return _send(request, saved, form)
+    messages.success(request, _("Saved. Nobody but your enterprise sees a draft."))
+    return redirect("report-edit", report.public_id)
+
+
+def _send(
+    request: ActingRequest, version: ReportVersion, form: DraftForm
+) -> HttpResponse:
+    report = version.report
+    try:
+        reports.send_for_signature(
+            report_id=report.pk, by=request.acting, at=timezone.now()
+        )
+    except reports.IncompleteError as error:
+        form = DraftForm(initial=DraftForm.initial_of(version), version=version)
+        return _edit_page(request, version, form, missing=error.blockers, status=422)
+    messages.success(
+        request,
+        _("Sent to the principal, who has been told. It is filed once signed."),
+    )
+    return redirect("report", report.public_id)
+
+
+def _edit_page(
+    request: ActingRequest,
+    version: ReportVersion,
+    form: DraftForm,
+    *,
+    stale: reports.StaleSaveError | None = None,
+    missing: list[str] | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    if stale is not None:
+        # What was typed stays in the fields; saving again starts from what stands.
+        form.data = form.data.copy()  # type: ignore[assignment]
+        form.data["revision"] = version.revision  # type: ignore[index]
+    return TemplateResponse(
+        request,
+        "hazards/reports/edit.html",
+        {
+            "report": version.report,
+            "version": version,
+            "form": form,
+            "stale": stale,
+            "missing": missing,
+            "still_missing": blockers(version, on=request.acting.on),
+            "warnings": warnings(version, on=request.acting.on),
+            "return_note": _last_return(version),
+        },
+        status=status,
+    )
+
+
+def _last_return(version: ReportVersion) -> str:
+    """What the bureau, or the principal, said when it came back."""
+    event = (
+        Event.objects.about(version.report)
+        .filter(
+            action__in=[
+                ReportAction.RETURN_FOR_CORRECTION.value,
+                ReportAction.RETURN_TO_TEAM.value,
+            ]
+        )
+        .last()
+    )
+    return event.note if event else ""
+
+
+@require_POST
+@acting_required
+def withdraw(request: ActingRequest, public_id: uuid.UUID) -> HttpResponse:
+    """Take the report back from the principal's desk."""
+    report = get_report(request, public_id)
+    reports.withdraw(report_id=report.pk, by=request.acting, at=timezone.now())
+    messages.success(request, _("Taken back. You can change it and send it again."))
+    return redirect("report-edit", report.public_id)
+
+
+@require_POST
+@acting_required
+def send(request: ActingRequest, public_id: uuid.UUID) -> HttpResponse:
+    """Send the draft as it stands to the principal."""
+    report = get_report(request, public_id)
+    permissions.may(request.acting, ReportAction.SEND_FOR_SIGNATURE, report).require()
+    version = report.versions.get(sealed_at__isnull=True)
+    version.report = report
+    form = DraftForm(initial=DraftForm.initial_of(version), version=version)
+    return _send(request, version, form)
+
+
+@require_POST
+@acting_required
+def begin_correction(request: ActingRequest, public_id: uuid.UUID) -> HttpResponse:
+    """Open the next version of a returned report."""
+    report = get_report(request, public_id)
+    reports.begin_correction(report_id=report.pk, by=request.acting, at=timezone.now())
+    return redirect("report-edit", report.public_id)
+
+
+@acting_required
+def version(request: ActingRequest, public_id: uuid.UUID, ordinal: int) -> HttpResponse:
+    """Show one signed version, from its sealed bytes."""
+    report = get_report(request, public_id)
+    page = report_page(report, seen_by=request.acting)
+    shown = next((v for v in page.versions if v.ordinal == ordinal), None)
+    if shown is None or shown.pk not in page.seals:
+        raise Http404
+    seal = page.seals[shown.pk]
+    return TemplateResponse(
+        request,
+        "hazards/reports/version.html",
+        {
+            "report": report,
+            "version": shown,
+            "seal": seal,
+            "content": sealed_content(seal),
+        },
+    )
+
+
+def _clock(at: dt.datetime) -> str:
+    return f"{timezone.localtime(at):%H:%M:%S}"

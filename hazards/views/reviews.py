@@ -1,0 +1,72 @@
+"""The bureau's queue and its answers."""
+
+import uuid
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from accounts.permissions import NotPermittedError, RefusedError
+from accounts.views.access import ActingRequest, acting_required
+from hazards.forms.reports import ReasonForm
+from hazards.queries.queue import queue_page
+from hazards.services import reviews
+from hazards.views.reports import get_report
+
+
+@acting_required
+def queue(request: ActingRequest) -> HttpResponse:
+    """List what waits for this bureau's answer, longest wait first."""
+    bureau = request.acting.bureau
+    if bureau is None:
+        raise NotPermittedError(_("The queue is a bureau's; switch to a bureau role."))
+    page = queue_page(bureau, after=request.GET.get("after", ""))
+    return TemplateResponse(
+        request,
+        "hazards/reviews/queue.html",
+        {"page": page, "bureau": bureau, "now": timezone.now()},
+    )
+
+
+@require_POST
+@acting_required
+def begin(request: ActingRequest, public_id: uuid.UUID) -> HttpResponse:
+    """Take a report up."""
+    report = get_report(request, public_id)
+    reviews.begin(report_id=report.pk, by=request.acting, at=timezone.now())
+    messages.success(request, _("It is yours now; your colleagues see that."))
+    return redirect("report", report.public_id)
+
+
+@require_POST
+@acting_required
+def accept(request: ActingRequest, public_id: uuid.UUID) -> HttpResponse:
+    """Take the report in."""
+    report = get_report(request, public_id)
+    reviews.accept(report_id=report.pk, by=request.acting, at=timezone.now())
+    messages.success(request, _("Accepted. The enterprise has been told."))
+    return redirect("review-queue")
+
+
+@require_POST
+@acting_required
+def return_for_correction(request: ActingRequest, public_id: uuid.UUID) -> HttpResponse:
+    """Give the report back with a reason."""
+    report = get_report(request, public_id)
+    form = ReasonForm(request.POST)
+    if not form.is_valid():
+        raise RefusedError(
+            _("Say in at least five characters what the enterprise must correct.")
+        )
+    reviews.return_for_correction(
+        report_id=report.pk,
+        reason=form.cleaned_data["reason"],
+        by=request.acting,
+        at=timezone.now(),
+    )
+    messages.success(request, _("Returned. The enterprise has been told why."))
+    return redirect("review-queue")

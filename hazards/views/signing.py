@@ -1,0 +1,178 @@
+"""The principal's desk: read, sign, or give back."""
+
+import json
+import uuid
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_POST
+
+from accounts.permissions import RefusedError
+from accounts.services import credentials
+from accounts.views.access import ActingRequest, acting_required
+from hazards import permissions
+from hazards.forms.reports import ReasonForm, SignForm
+from hazards.models import ReportStatus, Seal, SelfInspectionReport
+from hazards.queries.deadlines import due_for, receiving_bureau
+from hazards.queries.report_pages import content_of, shown_bytes
+from hazards.rules import seals
+from hazards.rules.statements import statement
+from hazards.services import reports, signing
+from hazards.views.reports import get_report
+from hazards.workflow import ReportAction
+
+
+@sensitive_post_parameters("password", "code")
+@never_cache
+@acting_required
+def sign(request: ActingRequest, public_id: uuid.UUID) -> HttpResponse:
+    """Show exactly what is signed; one POST checks the digest and the person."""
+    report = get_report(request, public_id)
+    if request.method == "POST":
+        return _sign(request, report)
+    permissions.may(request.acting, ReportAction.SIGN_OFF, report).require()
+    return _sign_page(request, report)
+
+
+def _sign(request: ActingRequest, report: SelfInspectionReport) -> HttpResponse:
+    form = SignForm(request.POST)
+    if not form.is_valid():
+        return _sign_page(request, report, form=form, status=422)
+    typed = form.cleaned_data
+    if _is_signed_already(request, report, typed["shown"]):
+        return redirect("report-done", report.public_id)
+    permissions.may(request.acting, ReportAction.SIGN_OFF, report).require()
+    now = timezone.now()
+    try:
+        proof = credentials.prove(
+            user=request.acting.user,
+            password=typed["password"],
+            code=typed["code"],
+            at=now,
+        )
+        signing.sign_off(
+            report_id=report.pk,
+            shown=typed["shown"],
+            proof=proof,
+            by=request.acting,
+            at=now,
+        )
+    except signing.ChangedSinceShownError as error:
+        return _sign_page(request, report, changed=error, status=409)
+    except (credentials.WrongCredentialError, credentials.TooSoonError) as error:
+        form.add_error("password", str(error))
+        return _sign_page(request, report, form=form, status=422)
+    return redirect("report-done", report.public_id)
+
+
+def _is_signed_already(
+    request: ActingRequest, report: SelfInspectionReport, shown: bytes
+) -> bool:
+    """A second press of the button finds the work done, not a refusal."""
+    return (
+        report.status == ReportStatus.RECEIVED
+        and Seal.objects.filter(
+            version__report=report,
+            signed_by=request.acting.membership,
+            content_sha256=seals.digest(shown),
+        ).exists()
+    )
+
+
+def _sign_page(
+    request: ActingRequest,
+    report: SelfInspectionReport,
+    *,
+    form: SignForm | None = None,
+    changed: signing.ChangedSinceShownError | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    permissions.may(request.acting, ReportAction.SIGN_OFF, report).require()
+    version = report.versions.get(sealed_at__isnull=True)
+    version.report = report
+    shown = shown_bytes(version, seen_by=request.acting)
+    carried = SignForm.carry(shown)
+    if form is None:
+        form = SignForm(initial={"shown": carried})
+    else:
+        form.data = {"shown": carried}  # a password is never sent back
+    bureau = receiving_bureau(report.enterprise, on=request.acting.on)
+    quarter = report.quarter
+    return TemplateResponse(
+        request,
+        "hazards/reports/sign.html",
+        {
+            "report": report,
+            "version": version,
+            "content": content_of(shown),
+            "digest": seals.digest(shown),
+            "statement": statement(signing.NOTHING_FOUND, on=request.acting.on),
+            "bureau": bureau,
+            "due": due_for(bureau, quarter, on=request.acting.on) if bureau else None,
+            "has_factor": credentials.has_factor(user=request.acting.user),
+            "form": form,
+            "carried": carried,
+            "changes": _changes(changed),
+            "changed": changed,
+            "return_form": ReasonForm(),
+        },
+        status=status,
+    )
+
+
+def _changes(
+    changed: signing.ChangedSinceShownError | None,
+) -> list[tuple[str, object, object]]:
+    """What differs between what was shown and what stands, leaf by leaf."""
+    if changed is None:
+        return []
+    try:
+        before = json.loads(changed.shown)
+    except ValueError:
+        before = {}
+    return seals.changes(before, content_of(changed.now))
+
+
+@require_POST
+@acting_required
+def return_to_team(request: ActingRequest, public_id: uuid.UUID) -> HttpResponse:
+    """Give the report back to the team, unsigned, with a reason."""
+    report = get_report(request, public_id)
+    form = ReasonForm(request.POST)
+    if not form.is_valid():
+        raise RefusedError(_("Say in at least five characters what the team must do."))
+    reports.return_to_team(
+        report_id=report.pk,
+        reason=form.cleaned_data["reason"],
+        by=request.acting,
+        at=timezone.now(),
+    )
+    messages.success(
+        request, _("Returned to the team, unsigned. They have been told why.")
+    )
+    return redirect("desk")
+
+
+@acting_required
+def done(request: ActingRequest, public_id: uuid.UUID) -> HttpResponse:
+    """You are done: the receipt, and what is next."""
+    report = get_report(request, public_id)
+    seal = (
+        Seal.objects.filter(version__report=report)
+        .select_related("bureau", "version", "signed_by__user")
+        .order_by("version__ordinal")
+        .last()
+    )
+    if seal is None:
+        raise Http404
+    return TemplateResponse(
+        request,
+        "hazards/reports/done.html",
+        {"report": report, "seal": seal, "next_quarter": report.quarter.next()},
+    )
