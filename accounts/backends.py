@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib.auth.backends import BaseBackend
 from django.http import HttpRequest
+from django.utils import timezone
 
 from accounts.models import User
 from accounts.services import sign_in
@@ -19,10 +20,16 @@ class UsernameOrMobileBackend(BaseBackend):
         password: str | None = None,
         **_: Any,
     ) -> User | None:
-        """Return the person, or None for a wrong name, number or password."""
+        """
+        Return the person, or None for a wrong name, number or password.
+
+        :raises accounts.services.sign_in.LockedError: after too many wrong tries
+        """
         if username is None or password is None:
             return None
-        return sign_in.authenticate(login=username, password=password)
+        return sign_in.authenticate(
+            login=username, password=password, at=timezone.now()
+        )
 
     def get_user(self, user_id: int) -> User | None:
         """Return the person of a session, unless disabled."""
