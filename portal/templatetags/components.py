@@ -6,6 +6,7 @@ database.
 
 import datetime as dt
 import functools
+import zlib
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Final, Literal, Protocol
@@ -111,7 +112,7 @@ def decision_button(
         "tells": tells,
         "style": style,
         "fields": fields,
-        "described": f"about-{abs(hash((url, label))):x}",
+        "described": f"about-{zlib.crc32(f'{url} {label}'.encode()):x}",
     }
 
 
@@ -191,7 +192,8 @@ def pager(*, newer: str = "", older: str = "") -> dict[str, object]:
 @register.inclusion_tag("components/data_list.html")
 def data_list(pairs: Sequence[tuple[str, object]]) -> dict[str, object]:
     """Facts by name; a dash where there is no value."""
-    return {"pairs": pairs}
+    shown = [(term, "—" if value in (None, "") else value) for term, value in pairs]
+    return {"pairs": shown}
 
 
 @register.inclusion_tag("components/autosave_status.html")
