@@ -21,7 +21,7 @@ class ActingMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Find the membership, pass the request on."""
-        request.acting = self._acting(request)
+        request.acting = self._acting(request)  # type: ignore[attr-defined]
         return self.get_response(request)
 
     def _acting(self, request: HttpRequest) -> Acting | None:

@@ -28,7 +28,7 @@ def record(
         by=by.user if by else None,
         membership=by.membership if by else None,
         action=action,
-        subject_kind=subject._meta.model_name,
+        subject_kind=str(subject._meta.model_name),
         subject_id=subject.pk,
         enterprise=enterprise,
         bureau=bureau,

@@ -1,7 +1,7 @@
 """What a page may ask of a request before it begins."""
 
 from collections.abc import Callable
-from functools import wraps
+from functools import update_wrapper
 from typing import Any, Concatenate, ParamSpec
 
 from django.contrib.auth.views import redirect_to_login
@@ -25,8 +25,7 @@ def acting_required(
 ) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
     """Send strangers to sign in; tell those without any membership what to do."""
 
-    @wraps(view)
-    def inner(request: Any, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def inner(request: Any, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path())
         if request.acting is None:
@@ -38,4 +37,6 @@ def acting_required(
             )
         return view(request, *args, **kwargs)
 
+    # Not as a decorator: mypy would keep the narrower request of the view.
+    update_wrapper(inner, view)
     return inner

@@ -116,8 +116,8 @@ def sealed_bytes(version: ReportVersion, *, seal_format: str) -> bytes:
     return seals.project(
         seal_format,
         version=said(version),
-        frame=version.frame,
-        inspections=[listing.facts for listing in version.listed.all()],
+        frame=version.frame or {},
+        inspections=[listing.facts or {} for listing in version.listed.all()],
     )
 
 

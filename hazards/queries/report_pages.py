@@ -58,6 +58,7 @@ def report_page(report: SelfInspectionReport, *, seen_by: Acting) -> ReportPage:
     latest = next((v for v in reversed(versions) if v.pk in seals), None)
     first = next((v for v in versions if v.pk in seals), None)
     bureau = report.bureau or receiving_bureau(report.enterprise, on=seen_by.on)
+    content: dict[str, Any] | None
     if opened is not None:
         content = live_content(opened, seen_by=seen_by)
     else:

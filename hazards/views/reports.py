@@ -149,8 +149,9 @@ def _edit_page(
 ) -> HttpResponse:
     if stale is not None:
         # What was typed stays in the fields; saving again starts from what stands.
-        form.data = form.data.copy()  # type: ignore[assignment]
-        form.data["revision"] = version.revision  # type: ignore[index]
+        typed = request.POST.copy()
+        typed["revision"] = str(version.revision)
+        form.data = typed
     return TemplateResponse(
         request,
         "hazards/reports/edit.html",
