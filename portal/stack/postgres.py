@@ -244,6 +244,17 @@ class Postgres:
             )
         )
 
+    def make_empty_again(self) -> None:
+        """Throw the portal's database away and make an empty one."""
+        with self.connect() as connection:
+            connection.execute(
+                sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(
+                    sql.Identifier(DATABASE)
+                )
+            )
+            self.make_database(connection, DATABASE)
+        self.make_extensions(DATABASE)
+
     def make_extensions(self, database: str) -> None:
         """Install the extensions the migrations ask for; only a superuser may."""
         with self.connect(database) as connection:

@@ -69,6 +69,11 @@ class State:
         self._lock = lock
         return True
 
+    def unlock(self) -> None:
+        """Let go of the folder."""
+        os.close(self.lock)
+        self._lock = None
+
     @property
     def lock(self) -> int:
         """The descriptor that children inherit."""
@@ -83,7 +88,7 @@ class State:
         until = time.monotonic() + seconds
         while not self.try_lock():
             running = self.running()
-            if running and _is_alive(running["pid"]):
+            if running:
                 where = running.get("address") or "(it is still starting)"
                 msg = (
                     f"Already running from this state folder: {where}, process "
@@ -102,12 +107,12 @@ class State:
     # What runs
 
     def running(self) -> dict[str, Any] | None:
-        """Return what the start that holds the folder says of itself."""
+        """Return what the start that holds the folder says of itself, if it lives."""
         try:
             said = json.loads((self.folder / "running.json").read_text())
         except (OSError, ValueError):
             return None
-        return said if isinstance(said, dict) and "pid" in said else None
+        return said if isinstance(said, dict) and _is_alive(said["pid"]) else None
 
     def set_running(self, **said: Any) -> None:
         """Say what this start is, for a second one and for `manage`."""

@@ -9,7 +9,7 @@ from portal.stack.state import ROOT
 
 def test(arguments: Sequence[str]) -> int:
     """Run the tests, all of them on two cores unless told which; return the status."""
-    parallel = [] if arguments else ["--numprocesses=2"]
+    parallel = [] if arguments else ["--numprocesses=2", "--dist=loadgroup"]
     return subprocess.call(  # noqa: S603 (the person's own words)
         [sys.executable, "-m", "pytest", *parallel, *arguments], cwd=ROOT
     )

@@ -13,12 +13,12 @@ from pathlib import Path
 
 from portal.stack import processes
 from portal.stack.messages import compile_messages
+from portal.stack.postgres import DATABASE, Postgres
 from portal.stack.processes import Stop
 from portal.stack.refusal import RefusalError, StoppedError, say
 from portal.stack.servers import (
     Servers,
     environment_for,
-    has_own_database,
     require_secrets,
     running_servers,
 )
@@ -26,6 +26,7 @@ from portal.stack.state import ROOT, State
 from portal.stack.supervisor import bracketed, parts_for, supervise
 
 ACCOUNTS = "demo-accounts.json"
+DECIDED = "demo-decided"
 
 
 def up(options: argparse.Namespace) -> int:
@@ -57,12 +58,15 @@ def _run(
     options: argparse.Namespace, state: State, servers: Servers, stop: Stop
 ) -> None:
     compile_messages()
+    _drop_half_loaded_demo(state, servers)
     say("Bringing the database up to date …")
     command(
         ["migrate", "--verbosity=0"], servers.owner_environment, state, "migrate", stop
     )
     if not options.no_demo:
         load_demo(state, servers, stop)
+    elif servers.postgres is not None and not (state.folder / DECIDED).exists():
+        state.write(DECIDED, "without the demo")
     environment, _ = environment_for(state, servers.postgres, servers.valkey)
     environment.setdefault("ALLOWED_HOSTS", _hosts(options.host))
     address = f"http://{_shown(options.host)}:{options.port}/"
@@ -128,21 +132,21 @@ def command(
 
 
 def load_demo(state: State, servers: Servers, stop: Stop | None) -> None:
-    """Load the demo into an embedded database on its first start, and only there.
+    """Load the demo into an empty embedded database, and only there.
 
-    Whether it was done is kept in the state folder: a database that once ran without
-    the demo never gets it.
+    It is decided once and kept in the state folder: a database that ever held
+    anything else never gets the demo.
     """
-    decided = state.folder / "demo-decided"
-    if not has_own_database() or servers.postgres is None or decided.exists():
+    decided = state.folder / DECIDED
+    known = list(ROOT.glob("*/management/commands/load_demo.py"))
+    if servers.postgres is None or decided.exists() or not known:
         return
-    if not (ROOT / "portal/management/commands/load_demo.py").exists() and not list(
-        ROOT.glob("*/management/commands/load_demo.py")
-    ):
+    if not _is_empty(servers.postgres):
+        state.write(DECIDED, "without the demo")
         return
     say("Loading the demo, once …")
     new = state.folder / f"{ACCOUNTS}.loading"
-    new.unlink(missing_ok=True)
+    state.write(new.name, "")
     command(
         ["load_demo", "--passwords-file", str(new)],
         {**servers.environment, "PORTAL_DEMO": "True"},
@@ -151,8 +155,27 @@ def load_demo(state: State, servers: Servers, stop: Stop | None) -> None:
         stop,
     )
     new.chmod(0o600)
+    state.write(DECIDED, "with the demo")
     new.replace(state.folder / ACCOUNTS)
-    state.write(decided.name, "loaded")
+
+
+def _is_empty(postgres: Postgres) -> bool:
+    with postgres.connect(DATABASE) as connection:
+        row = connection.execute(
+            "SELECT EXISTS (SELECT 1 FROM accounts_user)"
+        ).fetchone()
+    return row == (False,)
+
+
+def _drop_half_loaded_demo(state: State, servers: Servers) -> None:
+    """Begin anew where loading the demo was cut short: nobody has used it yet."""
+    loading = state.folder / f"{ACCOUNTS}.loading"
+    if servers.postgres is None or not loading.exists():
+        return
+    if not (state.folder / DECIDED).exists():
+        say("The demo was loaded only in part; beginning anew …")
+        servers.postgres.make_empty_again()
+    loading.unlink()
 
 
 def _refuse_taken_port(host: str, port: int) -> None:

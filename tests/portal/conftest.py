@@ -1,0 +1,134 @@
+"""A portal of real processes whose parts can be stopped one by one."""
+
+import http.client
+import json
+import socket
+import subprocess
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from portal.stack import processes
+from portal.stack.postgres import Postgres
+from portal.stack.servers import Servers, environment_for
+from portal.stack.state import ROOT, State
+from portal.stack.supervisor import Part, parts_for
+from portal.stack.up import command
+from portal.stack.valkey import Valkey
+
+SOON = 45.0  # seconds; generous, as a test machine may be busy
+
+
+def free_port() -> int:
+    """Return a port that nobody listens on."""
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        return int(probe.getsockname()[1])
+
+
+def ask(port: int, path: str) -> tuple[int, str]:
+    """Return status and body of a page of a running portal; 0 if it is not there."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    try:
+        connection.request("GET", path)
+        answer = connection.getresponse()
+        return answer.status, answer.read().decode()
+    except OSError:
+        return 0, ""
+    finally:
+        connection.close()
+
+
+class RunningPortal:
+    """Server and worker processes without a supervisor to bring them back."""
+
+    def __init__(self, state: State) -> None:
+        self.port = free_port()
+        postgres, valkey = Postgres(state, throwaway=True), Valkey(state)
+        postgres.start()
+        valkey.start()
+        quick = {"HEARTBEAT_SECONDS": "0.5", "HEARTBEAT_LATE_SECONDS": "4"}
+        environments = environment_for(state, postgres, valkey)
+        servers = Servers(postgres, valkey, *environments)
+        command(["migrate"], servers.owner_environment, state, "migrate", None)
+        environment = {**servers.environment, **quick}
+        parts = parts_for(state, servers, environment, "127.0.0.1", self.port)
+        self.parts: Mapping[str, Part] = {part.name: part for part in parts}
+        self.postgres = postgres
+
+    def start(self, name: str) -> None:
+        """Start a part."""
+        self.parts[name].start()
+
+    def stop(self, name: str) -> None:
+        """Stop a part, for good."""
+        part = self.parts[name]
+        if part.process is not None:
+            processes.stop(part.process, by=part.stop_by)
+            part.process = None
+
+    def process(self, name: str) -> subprocess.Popen[bytes]:
+        """Return a part's running process."""
+        process = self.parts[name].process
+        assert process is not None
+        return process
+
+    def failed(self) -> set[str]:
+        """Return the parts that /healthz says have failed."""
+        status, body = ask(self.port, "/healthz")
+        assert status in (200, 503)
+        parts = json.loads(body)["parts"]
+        failed = {name for name, said in parts.items() if said == "failed"}
+        assert (status == 503) == bool(failed)
+        return failed
+
+    def comes_to(self, is_so: Callable[[], bool]) -> bool:
+        """Wait, not longer than needed, for something to become so."""
+        return processes.wait_until(is_so, seconds=SOON, every=0.2)
+
+    def is_well(self) -> bool:
+        """Tell whether /healthz comes to find every part well."""
+        return self.comes_to(lambda: self.failed() == set())
+
+
+@pytest.fixture(scope="module")
+def _running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningPortal]:
+    state = State(new_state_folder(tmp_path_factory))
+    assert state.try_lock()
+    state.make_sockets()
+    with ExitStack() as at_end:
+        at_end.callback(state.remove_sockets)
+        portal = RunningPortal(state)
+        for name in portal.parts:
+            at_end.callback(portal.stop, name)
+        portal.start("web")
+        assert portal.comes_to(lambda: ask(portal.port, "/livez")[0] == 200)
+        yield portal
+
+
+@pytest.fixture
+def running_portal(_running: RunningPortal) -> RunningPortal:
+    """Return a portal of which every part runs and is well."""
+    for name, part in _running.parts.items():
+        if part.process is None:
+            _running.start(name)
+    assert _running.is_well()
+    return _running
+
+
+def new_state_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder where PostgreSQL can be reached also if we are root."""
+    folder = tmp_path_factory.mktemp("state")
+    for part in (folder, folder.parent, folder.parent.parent):
+        part.chmod(0o711)
+    return folder / "state"
+
+
+@pytest.fixture
+def state_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return where a test may keep a state folder."""
+    return new_state_folder(tmp_path_factory)
+
+
+__all__ = ["ROOT", "RunningPortal", "ask", "free_port"]

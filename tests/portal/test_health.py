@@ -1,0 +1,81 @@
+"""/healthz names the part that fails; /livez speaks of its own process only."""
+
+import datetime as dt
+import json
+import signal
+import time
+from collections.abc import Callable
+
+import pytest
+
+from tests.portal.conftest import RunningPortal, ask
+
+pytestmark = [pytest.mark.servers, pytest.mark.xdist_group("running_portal")]
+
+NAMES = {
+    "PostgreSQL": "database",
+    "Valkey": "broker",
+    "worker": "worker",
+    "beat": "beat",
+}
+
+
+@pytest.mark.parametrize("part", NAMES)
+def test_a_stopped_part_is_named_and_comes_back(
+    running_portal: RunningPortal, part: str
+) -> None:
+    running_portal.stop(part)
+    assert running_portal.comes_to(lambda: running_portal.failed() == {NAMES[part]})
+    assert ask(running_portal.port, "/livez") == (200, "ok\n")
+
+    running_portal.start(part)
+    assert running_portal.is_well()
+
+
+@pytest.mark.parametrize("part", ["PostgreSQL", "Valkey"])
+def test_a_server_that_hangs_is_named_within_seconds(
+    running_portal: RunningPortal, part: str
+) -> None:
+    process = running_portal.process(part)
+    process.send_signal(signal.SIGSTOP)
+    try:
+        asked = time.monotonic()
+        failed = running_portal.failed()
+        assert time.monotonic() - asked < 10
+        assert NAMES[part] in failed
+    finally:
+        process.send_signal(signal.SIGCONT)
+    assert running_portal.is_well()
+
+
+def test_the_worker_takes_jobs_again_after_every_restart_of_the_broker(
+    running_portal: RunningPortal,
+) -> None:
+    for _ in range(5):
+        running_portal.stop("Valkey")
+        running_portal.start("Valkey")
+        started = time.monotonic()
+        assert running_portal.comes_to(has_worked_since(running_portal))
+        assert time.monotonic() - started < 30
+
+
+def test_health_tells_no_version_and_no_address(running_portal: RunningPortal) -> None:
+    status, body = ask(running_portal.port, "/healthz")
+    assert status == 200
+    parts = dict.fromkeys(("database", "broker", "worker", "beat"), "ok")
+    assert json.loads(body) == {"status": "ok", "parts": parts}
+
+
+def has_worked_since(portal: RunningPortal) -> Callable[[], bool]:
+    """Return what tells whether the worker did a job after this moment."""
+    now = dt.datetime.now(dt.UTC)
+    return lambda: last_written(portal) > now
+
+
+def last_written(portal: RunningPortal) -> dt.datetime:
+    """Return when a worker last did the heartbeat's job."""
+    with portal.postgres.connect("portal") as connection:
+        row = connection.execute("SELECT written_at FROM portal_heartbeat").fetchone()
+    assert row is not None
+    assert isinstance(row[0], dt.datetime)
+    return row[0]

@@ -1,0 +1,274 @@
+"""The command line refuses with a sentence, and keeps its secrets to itself."""
+
+import argparse
+import json
+import os
+import platform as platform_module
+import runpy
+import socket
+import stat
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from portal.stack import install, manage, up
+from portal.stack.__main__ import main
+from portal.stack.messages import compile_messages
+from portal.stack.processes import Stop
+from portal.stack.refusal import RefusalError, StoppedError
+from portal.stack.servers import environment_for, require_secrets
+from portal.stack.state import ROOT, State, state_that_is_free
+
+
+def options(**changed: Any) -> argparse.Namespace:
+    chosen = {"host": "127.0.0.1", "port": 8000, "state": "", "no_demo": True}
+    return argparse.Namespace(**{**chosen, **changed})
+
+
+@pytest.fixture(autouse=True)
+def _bare_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Name no servers, as on a newcomer's machine."""
+    for name in ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "PORTAL_HTTPS"):
+        monkeypatch.delenv(name, raising=False)
+
+
+# start.py
+
+
+def test_an_old_python_is_refused_with_the_remedy(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(sys, "version_info", (3, 9, 2, "final", 0))
+    with pytest.raises(
+        SystemExit, match=r"needs Python 3\.11 .* this is Python 3\.9\.2"
+    ):
+        runpy.run_path(str(ROOT / "start.py"))
+
+
+def test_the_install_keeps_where_packages_come_from_and_drops_what_diverts(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name in ("PIP_USER", "PIP_TARGET", "UV_SYSTEM_PYTHON", "PYTHONPATH"):
+        monkeypatch.setenv(name, "1")
+    monkeypatch.setenv("PIP_INDEX_URL", "https://mirror.example/simple")
+    kept = install.clean_environment()
+    assert kept["PIP_INDEX_URL"] == "https://mirror.example/simple"
+    assert not {"PIP_USER", "PIP_TARGET", "UV_SYSTEM_PYTHON", "PYTHONPATH"} & set(kept)
+
+
+def test_uv_is_told_the_index_that_pip_was_given() -> None:
+    given = {"PIP_INDEX_URL": "https://mirror.example/simple"}
+    told = install.uv_environment(given)
+    assert told["UV_DEFAULT_INDEX"] == "https://mirror.example/simple"
+
+
+def test_an_unfinished_environment_is_not_ready(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    python, unfinished = tmp_path / "python", tmp_path / "unfinished"
+    python.touch()
+    monkeypatch.setattr(install, "VENV", tmp_path)
+    monkeypatch.setattr(install, "PYTHON", python)
+    monkeypatch.setattr(install, "UNFINISHED", unfinished)
+    assert not install.is_ready(install.RUNTIME)
+
+    install.stamp_file(install.RUNTIME).write_text(install.stamp(install.RUNTIME))
+    assert install.is_ready(install.RUNTIME)
+
+    unfinished.touch()
+    assert not install.is_ready(install.RUNTIME)
+
+
+@pytest.mark.parametrize(
+    ("platform", "machine", "says"),
+    [("win32", "AMD64", "inside WSL"), ("linux", "riscv64", "x86_64 or ARM64")],
+)
+def test_a_system_without_packages_is_refused(
+    monkeypatch: pytest.MonkeyPatch, platform: str, machine: str, says: str
+) -> None:
+    monkeypatch.setattr(sys, "platform", platform)
+    monkeypatch.setattr(platform_module, "machine", lambda: machine)
+    with pytest.raises(install.InstallError, match=says):
+        install.refuse_unsupported()
+
+
+# Refusals of the start
+
+
+def test_a_taken_port_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        state = str(tmp_path / "state")
+        assert main(["--state", state, "--port", str(port)]) == 1
+    said = capsys.readouterr().err
+    assert said.startswith(f"Port {port} on 127.0.0.1 is taken by another program")
+    assert "--port" in said
+
+
+def test_other_machines_are_not_served_without_https(
+    tmp_path: Path,
+) -> None:
+    with pytest.raises(RefusalError, match="PORTAL_HTTPS"):
+        up.up(options(host="0.0.0.0", state=str(tmp_path / "state")))  # noqa: S104
+
+
+@pytest.mark.parametrize("missing", ["SECRET_KEY", "DATABASE_OWNER_URL"])
+def test_a_database_of_ones_own_needs_its_secrets(
+    monkeypatch: pytest.MonkeyPatch, missing: str
+) -> None:
+    for name in ("DATABASE_URL", "SECRET_KEY", "DATABASE_OWNER_URL"):
+        monkeypatch.setenv(name, "given")
+    monkeypatch.delenv(missing)
+    with pytest.raises(RefusalError, match=f"{missing} must be set"):
+        require_secrets()
+
+
+def test_the_demo_is_never_marked_on_a_database_of_ones_own(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    state = State(tmp_path / "state")
+    state.write(up.ACCOUNTS, "[]")
+    monkeypatch.setenv("PORTAL_DEMO", "True")
+    for environment in environment_for(state, None, None):
+        assert "PORTAL_DEMO" not in environment
+
+
+def test_the_owners_password_is_not_given_to_the_application(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("DATABASE_OWNER_URL", "postgresql://owner:secret@/portal")
+    application, owner = environment_for(State(tmp_path / "state"), None, None)
+    assert "secret" not in str(application)
+    assert owner["DATABASE_OWNER_URL"] == "postgresql://owner:secret@/portal"
+
+
+# The state folder
+
+
+def test_secrets_are_made_once_and_readable_to_their_owner_alone(
+    tmp_path: Path,
+) -> None:
+    state = State(tmp_path / "state")
+    secret = state.secret("secret_key")
+    assert State(tmp_path / "state").secret("secret_key") == secret
+    assert len(secret) >= 50
+    mode = (tmp_path / "state" / "secret_key").stat().st_mode
+    assert stat.S_IMODE(mode) == 0o600
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a folder away")
+def test_the_state_folder_of_another_user_is_refused(tmp_path: Path) -> None:
+    os.chown(tmp_path, 65534, 65534)
+    with pytest.raises(RefusalError, match="belongs to another user"):
+        State(tmp_path)
+
+
+def test_a_state_folder_that_cannot_be_made_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(RefusalError, match="cannot be used"):
+        State(tmp_path / "file" / "state")
+
+
+def test_a_second_start_is_told_where_the_first_one_runs(tmp_path: Path) -> None:
+    first = State(tmp_path / "state")
+    assert first.try_lock()
+    first.set_running(kind="up", address="http://127.0.0.1:8000/")
+    second = State(tmp_path / "state")
+    with pytest.raises(
+        RefusalError, match=r"Already running .* http://127\.0\.0\.1:8000/"
+    ):
+        second.wait_for_lock(seconds=0)
+    first.unlock()
+    second.wait_for_lock(seconds=0)
+    second.unlock()
+
+
+def test_what_a_killed_start_said_of_itself_is_not_believed(tmp_path: Path) -> None:
+    state = State(tmp_path / "state")
+    state.write("running.json", json.dumps({"pid": 2**22 + 1, "ready": True}))
+    assert state.running() is None
+
+
+def test_two_test_runs_at_once_use_folders_of_their_own(tmp_path: Path) -> None:
+    first = state_that_is_free(tmp_path / "test")
+    second = state_that_is_free(tmp_path / "test")
+    assert first.folder != second.folder
+    first.unlock()
+    second.unlock()
+
+
+def test_sockets_lie_in_a_folder_of_ours_alone_that_goes_with_us(
+    tmp_path: Path,
+) -> None:
+    state = State(tmp_path / "state")
+    sockets = state.make_sockets()
+    assert stat.S_IMODE((sockets / "postgres").stat().st_mode) == 0o700
+    assert stat.S_IMODE((sockets / "valkey").stat().st_mode) == 0o700
+    again = state.make_sockets()
+    assert not sockets.exists()
+    state.remove_sockets()
+    assert not again.exists()
+
+
+# Commands
+
+
+@pytest.mark.parametrize(
+    ("arguments", "needed"),
+    [
+        ([], False),
+        (["help"], False),
+        (["--version"], False),
+        (["migrate", "--help"], False),
+        (["check"], False),
+        (["check", "--deploy"], False),
+        (["check", "--database", "default"], True),
+        (["messages", "--check"], False),
+        (["migrate"], True),
+        (["shell"], True),
+        (["bootstrap"], True),
+    ],
+)
+def test_servers_start_only_for_commands_that_ask_them(
+    arguments: list[str],
+    needed: bool,  # noqa: FBT001 (a case of the table)
+) -> None:
+    assert manage.needs_servers(arguments) == needed
+
+
+def test_a_command_without_servers_writes_only_its_own_words(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert manage.manage(tmp_path / "state", ["version"]) == 0
+    assert capfd.readouterr().out.startswith("5.2")
+    assert manage.manage(tmp_path / "state", ["check", "--tag", "no-such-tag"]) == 1
+    assert not (tmp_path / "state" / "postgres").exists()
+
+
+def test_a_stop_is_only_noted_when_it_comes() -> None:
+    stop = Stop()
+    stop.check()
+    stop.asked = True
+    with pytest.raises(StoppedError):
+        stop.check()
+
+
+def test_translations_are_compiled_without_gettext(tmp_path: Path) -> None:
+    folder = tmp_path / "locale" / "zh_Hans" / "LC_MESSAGES"
+    folder.mkdir(parents=True)
+    source = folder / "django.po"
+    source.write_text(
+        'msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n"\n\n'
+        'msgid "Sign"\nmsgstr "签字"\n'
+    )
+    compile_messages(tmp_path)
+    compiled = folder / "django.mo"
+    assert "签字".encode() in compiled.read_bytes()
+
+    made = compiled.stat().st_mtime_ns
+    compile_messages(tmp_path)
+    assert compiled.stat().st_mtime_ns == made
