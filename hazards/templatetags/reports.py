@@ -1,0 +1,95 @@
+"""How reports are shown: their state, their sheet, what changed."""
+
+import datetime as dt
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from django import template
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import Capacity, Role
+from hazards.models import ReportStatus, SelfInspectionReport, TeamKind
+
+register = template.Library()
+
+_KINDS = {
+    ReportStatus.DRAFT: "neutral",
+    ReportStatus.AWAITING_SIGNATURE: "waiting",
+    ReportStatus.RECEIVED: "good",
+    ReportStatus.UNDER_REVIEW: "waiting",
+    ReportStatus.RETURNED: "attention",
+    ReportStatus.ACCEPTED: "good",
+}
+
+_PARTS: Mapping[str, Any] = {
+    "enterprise": gettext_lazy("Enterprise"),
+    "principal": gettext_lazy("Principal responsible person"),
+    "bureau": gettext_lazy("Receiving bureau"),
+    "report": gettext_lazy("Report"),
+    "statement.nothing_found": gettext_lazy("Nothing found"),
+    "statement.scope": gettext_lazy("What was inspected"),
+    "statement.coverage": gettext_lazy("By which standards"),
+    "statement.remarks": gettext_lazy("Remarks"),
+    "inspections": gettext_lazy("Inspection"),
+}
+
+
+@register.inclusion_tag("components/status_badge.html")
+def report_badge(report: SelfInspectionReport) -> dict[str, object]:
+    """Where the report stands, by word and shape."""
+    status = ReportStatus(report.status)
+    kind, label = _KINDS[status], status.label
+    if status == ReportStatus.DRAFT and report.first_received_at is not None:
+        kind, label = "attention", _("correction in preparation")
+    icons = {
+        "neutral": "circle",
+        "waiting": "hourglass-split",
+        "good": "check-circle-fill",
+        "attention": "exclamation-triangle-fill",
+    }
+    return {"kind": kind, "label": label, "icon_name": icons[kind]}
+
+
+@register.inclusion_tag("hazards/reports/_sheet.html")
+def report_sheet(content: Mapping[str, Any]) -> dict[str, object]:
+    """Everything that a version says, in the order in which it is read."""
+    return {"content": content}
+
+
+@register.filter
+def team_label(code: str) -> str:
+    """The words for who inspected."""
+    return str(TeamKind(code).label) if code in TeamKind.values else code
+
+
+@register.filter
+def capacity_label(code: str) -> str:
+    """The words for as whom a person came; what is no code is shown as written."""
+    for choices in (Capacity, Role):
+        if code in choices.values:
+            return str(choices(code).label)
+    return code
+
+
+@register.filter
+def instant(text: str | None) -> dt.datetime | None:
+    """An instant of the sealed content."""
+    return dt.datetime.fromisoformat(text) if text else None
+
+
+@register.filter
+def day(text: str) -> dt.date:
+    """A day of the sealed content."""
+    return dt.date.fromisoformat(text)
+
+
+@register.filter
+def part_label(path: str) -> str:
+    """The words for a place in the content, as the sheet names it."""
+    bare = re.sub(r"\[\d+\]", "", path)
+    for prefix, label in _PARTS.items():
+        if bare.startswith(prefix):
+            return str(label)
+    return path
