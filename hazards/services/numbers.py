@@ -2,8 +2,8 @@
 
 import datetime as dt
 import secrets
-from zoneinfo import ZoneInfo
 
+from hazards.rules.deadlines import SHANGHAI
 from hazards.rules.quarters import Quarter
 
 # Without I, L, O and U, which are misread or misheard.
@@ -22,7 +22,7 @@ def report_number(quarter: Quarter) -> str:
 
 def receipt_number(at: dt.datetime) -> str:
     """A number for a receipt (回执), after its day in Asia/Shanghai."""
-    return f"HZ-{at.astimezone(ZoneInfo('Asia/Shanghai')):%Y%m%d}-{_token()}"
+    return f"HZ-{at.astimezone(SHANGHAI):%Y%m%d}-{_token()}"
 
 
 def _token() -> str:

@@ -26,7 +26,7 @@ from hazards.queries.contents import (
 from hazards.queries.deadlines import due_for, receiving_bureau
 from hazards.queries.envelopes import envelope
 from hazards.rules import seals
-from hazards.rules.deadlines import is_in_time
+from hazards.rules.deadlines import SHANGHAI, is_in_time
 from hazards.rules.statements import statement
 from hazards.services import numbers
 from hazards.services.moves import moving
@@ -184,7 +184,7 @@ def _give_receipt(
             "quarter": str(report.quarter),
             "number": report.number,
             "receipt": seal.receipt_number,
-            "received_at": at.isoformat(),
+            "received": f"{at.astimezone(SHANGHAI):%Y-%m-%d %H:%M:%S}",
             "bureau": seal.bureau.name,
             "signer": by.user.full_name,
             "sha256": seal.content_sha256,
