@@ -2,7 +2,6 @@
 
 import datetime as dt
 
-from accounts.services.credentials import FreshProof
 from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -10,6 +9,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Acting, Bureau, Enterprise
 from accounts.permissions import RefusedError
 from accounts.services import events, notices
+from accounts.services.credentials import FreshProof
 from hazards.models import (
     ChainEntry,
     ReportVersion,

@@ -40,7 +40,7 @@ _PARTS: Mapping[str, Any] = {
 def report_badge(report: SelfInspectionReport) -> dict[str, object]:
     """Where the report stands, by word and shape."""
     status = ReportStatus(report.status)
-    kind, label = _KINDS[status], status.label
+    kind, label = _KINDS[status], str(status.label)
     if status == ReportStatus.DRAFT and report.first_received_at is not None:
         kind, label = "attention", _("correction in preparation")
     icons = {
