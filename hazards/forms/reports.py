@@ -5,12 +5,25 @@ import binascii
 from typing import Any
 
 from django import forms
+from django.db.models import Model
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from hazards.models import ReportVersion, SelfInspection
 from hazards.services.reports import Draft
 
 TEXT_LIMIT = 4000
+
+
+class VisitsField(forms.ModelMultipleChoiceField):
+    """Visits to choose from, each by its day, who came, and its number."""
+
+    def label_from_instance(self, obj: Model) -> str:
+        """What stands beside the box."""
+        if not isinstance(obj, SelfInspection):
+            return str(obj)
+        when = date_format(obj.started_on, "DATE_FORMAT")
+        return f"{when} · {obj.get_team_display()} · {obj.number}"
 
 
 def _text(rows: int, **options: Any) -> forms.CharField:
@@ -26,7 +39,7 @@ class DraftForm(forms.Form):
     """A draft may lack anything; what is missing is said before it is sent."""
 
     revision = forms.IntegerField(widget=forms.HiddenInput)
-    inspections = forms.ModelMultipleChoiceField(
+    inspections = VisitsField(
         queryset=SelfInspection.objects.none(),
         required=False,
         widget=forms.CheckboxSelectMultiple,

@@ -3,6 +3,7 @@
 import datetime as dt
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from accounts.models import Capacity, Membership, Role
 from hazards.models import ReportVersion, TeamKind
@@ -95,6 +96,6 @@ def warnings(version: ReportVersion, *, on: dt.date) -> list[str]:
                 "The team on record has no %(people)s. Item 10 names them as part of "
                 "the internal team."
             )
-            % {"people": _(", ").join(absent)}
+            % {"people": pgettext("between the items of a list", ", ").join(absent)}
         )
     return weak
