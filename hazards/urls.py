@@ -2,10 +2,27 @@
 
 from django.urls import URLPattern, path
 
-from hazards.views import desk, reports, reviews, signing
+from hazards.views import desk, inspections, reports, reviews, signing
 
 urlpatterns: list[URLPattern] = [
     path("desk/", desk.desk, name="desk"),
+    # inspections
+    path("inspections/", inspections.listing, name="inspections"),
+    path("inspections/new/", inspections.new, name="inspection-new"),
+    path("inspections/<uuid:public_id>/", inspections.detail, name="inspection"),
+    path(
+        "inspections/<uuid:public_id>/edit/", inspections.edit, name="inspection-edit"
+    ),
+    path(
+        "inspections/<uuid:public_id>/sign-in/",
+        inspections.sign_in,
+        name="inspection-sign-in",
+    ),
+    path(
+        "inspections/<uuid:public_id>/confirm-participation/",
+        inspections.confirm_participation,
+        name="participation-confirm",
+    ),
     # reports
     path("reports/", reports.index, name="reports"),
     path("reports/start/", reports.start, name="report-start"),
