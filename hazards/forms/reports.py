@@ -15,7 +15,7 @@ from hazards.services.reports import Draft
 TEXT_LIMIT = 4000
 
 
-class VisitsField(forms.ModelMultipleChoiceField):
+class VisitsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
     """Visits to choose from, each by its day, who came, and its number."""
 
     def label_from_instance(self, obj: Model) -> str:
