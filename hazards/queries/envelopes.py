@@ -1,17 +1,20 @@
-"""Every column of a seal that is not its content, as the chain hashes it."""
+"""Every column of a seal and its version that the content leaves out, for the chain."""
 
 import datetime as dt
 
-from hazards.models import Seal
+from hazards.models import ReportVersion, Seal
 
 
 def envelope(seal: Seal) -> dict[str, object]:
     """
-    Plain values of the seal's columns; instants in UTC. A column added to `Seal` must
-    be added here under a new seal format.
+    Plain values of the columns of the seal and of its version that the sealed bytes
+    do not hold; instants in UTC. A column added to either must be added here under a
+    new seal format.
     """
     return {
-        "version_id": seal.version_id,
+        "id": seal.pk,
+        "enterprise_id": seal.version.report.enterprise_id,
+        "version": _saving(seal.version),
         "seal_format": seal.seal_format,
         "content_sha256": seal.content_sha256,
         "statement_key": seal.statement_key,
@@ -28,5 +31,20 @@ def envelope(seal: Seal) -> dict[str, object]:
     }
 
 
-def _instant(at: dt.datetime) -> str:
-    return at.astimezone(dt.UTC).isoformat()
+def _saving(version: ReportVersion) -> dict[str, object]:
+    """Who wrote the version and when: on the record, but not in what is signed."""
+    return {
+        "id": version.pk,
+        "report_id": version.report_id,
+        "ordinal": version.ordinal,
+        "revision": version.revision,
+        "created_at": _instant(version.created_at),
+        "created_by_id": version.created_by_id,
+        "saved_at": _instant(version.saved_at),
+        "saved_by_id": version.saved_by_id,
+        "sealed_at": _instant(version.sealed_at),
+    }
+
+
+def _instant(at: dt.datetime | None) -> str | None:
+    return at.astimezone(dt.UTC).isoformat() if at else None

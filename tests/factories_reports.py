@@ -1,0 +1,318 @@
+"""
+Factories that walk through the services to each state of a report.
+
+All happens in the second quarter of 2026 and the days after it, at instants told to
+the factories: no clock is read.
+"""
+
+import datetime as dt
+import itertools
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from zoneinfo import ZoneInfo
+
+from accounts.models import (
+    Acting,
+    Bureau,
+    Capacity,
+    Enterprise,
+    Jurisdiction,
+    Membership,
+    Role,
+    Site,
+    SupervisionAssignment,
+    User,
+)
+from accounts.services.credentials import FreshProof
+from hazards.models import (
+    ReportStatus,
+    ReportVersion,
+    Seal,
+    SelfInspection,
+    SelfInspectionReport,
+    TeamKind,
+)
+from hazards.queries.contents import live_bytes
+from hazards.queries.deadlines import receiving_bureau
+from hazards.rules.quarters import Quarter
+from hazards.services import inspections, reports, reviews, signing
+
+QUARTER = Quarter(2026, 2)
+NOW = dt.datetime(2026, 7, 6, 10, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
+"""A Monday, in time for the second quarter."""
+
+_LONG_AGO = dt.datetime(2020, 1, 2, tzinfo=dt.UTC)
+_count = itertools.count(1)
+
+
+@dataclass(frozen=True)
+class Desks:
+    """An enterprise, its bureau, and who sits there; each one acts on NOW's day."""
+
+    enterprise: Enterprise
+    bureau: Bureau
+    site: Site
+    clerk: Acting
+    leader: Acting
+    member: Acting
+    principal: Acting
+    reviewer: Acting
+    colleague: Acting
+    head: Acting
+
+
+def make_bureau(*, parent: Bureau | None = None) -> Bureau:
+    """A county's bureau."""
+    number = next(_count)
+    bureau = Bureau.objects.create(
+        name=f"第{number}县应急管理局", level="county", parent=parent, path=f"{number}."
+    )
+    bureau.path = f"{parent.path if parent else ''}{bureau.pk}."
+    bureau.save()
+    return bureau
+
+
+def make_acting(
+    role: Role,
+    *,
+    enterprise: Enterprise | None = None,
+    bureau: Bureau | None = None,
+    capacity: str = "",
+    user: User | None = None,
+    at: dt.datetime = NOW,
+) -> Acting:
+    """A person with one membership, acting under it on the day of `at`."""
+    number = next(_count)
+    user = user or User.objects.create(
+        username=f"person-{number}",
+        full_name=f"第{number}人",
+        email=f"person-{number}@example.com",
+        joined_at=_LONG_AGO,
+    )
+    membership = Membership.objects.create(
+        user=user,
+        role=role,
+        capacity=capacity,
+        enterprise=enterprise,
+        bureau=bureau,
+        certificate_number="证001" if role == Role.INSPECTOR else "",
+        starts_on=dt.date(2020, 1, 2),
+        recorded_at=_LONG_AGO,
+    )
+    return Acting(membership=membership, on=at.date())
+
+
+def make_enterprise(*, bureau: Bureau | None) -> Enterprise:
+    """An enterprise, assigned to the bureau if there is one."""
+    number = next(_count)
+    county, _ = Jurisdiction.objects.get_or_create(
+        code="211221", valid_from=dt.date(2020, 1, 1), defaults={"name": "铁岭县"}
+    )
+    enterprise = Enterprise.objects.create(
+        uscc=f"91211221{number:010d}",
+        name=f"第{number}铸造厂",
+        registered_address=f"铁岭县工业路{number}号",
+        county=county,
+        industry="C3391",
+        established_on=dt.date(2010, 5, 1),
+        recorded_at=_LONG_AGO,
+    )
+    if bureau is not None:
+        SupervisionAssignment.objects.create(
+            enterprise=enterprise,
+            bureau=bureau,
+            starts_on=dt.date(2020, 1, 2),
+            recorded_at=_LONG_AGO,
+        )
+    return enterprise
+
+
+def make_site(*, enterprise: Enterprise) -> Site:
+    """A site in the enterprise's county."""
+    return Site.objects.create(
+        enterprise=enterprise,
+        name=f"第{next(_count)}厂区",
+        address="铁岭县工业路",
+        county=enterprise.county,
+        recorded_at=_LONG_AGO,
+    )
+
+
+def make_desks(*, bureau: Bureau | None = None) -> Desks:
+    """An enterprise with its team and principal, its bureau with two reviewers."""
+    bureau = bureau or make_bureau()
+    enterprise = make_enterprise(bureau=bureau)
+    return Desks(
+        enterprise=enterprise,
+        bureau=bureau,
+        site=make_site(enterprise=enterprise),
+        clerk=make_acting(Role.CLERK, enterprise=enterprise),
+        leader=make_acting(Role.TEAM_LEADER, enterprise=enterprise),
+        member=make_acting(
+            Role.TEAM_MEMBER, enterprise=enterprise, capacity=Capacity.UNION
+        ),
+        principal=make_acting(Role.PRINCIPAL, enterprise=enterprise),
+        reviewer=make_acting(Role.REVIEWER, bureau=bureau),
+        colleague=make_acting(Role.REVIEWER, bureau=bureau),
+        head=make_acting(Role.BUREAU_HEAD, bureau=bureau),
+    )
+
+
+def make_visit(
+    desks: Desks,
+    *,
+    on: dt.date = dt.date(2026, 5, 12),
+    site_ids: Collection[int] | None = None,
+    principal_evidence: str = "",
+) -> inspections.Visit:
+    """What a team states of a visit of one day."""
+    return inspections.Visit(
+        started_on=on,
+        ended_on=on,
+        team=TeamKind.INTERNAL,
+        site_ids=[desks.site.pk] if site_ids is None else site_ids,
+        member_ids=[desks.leader.membership.pk, desks.member.membership.pk],
+        areas="熔炼、浇注",
+        outsiders=["外聘专家"],
+        principal_evidence=principal_evidence,
+    )
+
+
+def make_inspection(
+    desks: Desks,
+    *,
+    on: dt.date = dt.date(2026, 5, 12),
+    principal_evidence: str = "",
+    at: dt.datetime = NOW,
+) -> SelfInspection:
+    """A recorded visit of one day."""
+    visit = make_visit(desks, on=on, principal_evidence=principal_evidence)
+    return inspections.record(visit=visit, by=desks.clerk, at=at)
+
+
+def make_draft(*, scope: str = "全部车间和仓库", reason: str = "") -> reports.Draft:
+    """A complete "nothing found"."""
+    return reports.Draft(
+        nothing_found=True,
+        scope=scope,
+        coverage="对照工贸企业重大事故隐患判定标准逐条检查，无遗漏。",
+        remarks="无",
+        correction_reason=reason,
+    )
+
+
+def open_version(report: SelfInspectionReport) -> ReportVersion:
+    """The version being written."""
+    return report.versions.get(sealed_at__isnull=True)
+
+
+def save(
+    report: SelfInspectionReport,
+    desks: Desks,
+    *,
+    draft: reports.Draft | None = None,
+    made_from: int | None = None,
+    inspection_ids: Collection[int] | None = None,
+    at: dt.datetime = NOW,
+) -> ReportVersion:
+    """Save a complete draft with the visits now listed."""
+    version = open_version(report)
+    return reports.save_draft(
+        report_id=report.pk,
+        made_from=version.revision if made_from is None else made_from,
+        draft=draft or make_draft(),
+        inspection_ids=inspection_ids
+        if inspection_ids is not None
+        else list(version.listed.values_list("inspection_id", flat=True)),
+        by=desks.clerk,
+        at=at,
+    )
+
+
+def shown_to(principal: Acting, report: SelfInspectionReport) -> bytes:
+    """What the signing page shows."""
+    version = open_version(report)
+    return live_bytes(
+        version,
+        bureau=receiving_bureau(report.enterprise, on=principal.on),
+        principal=principal.membership,
+    )
+
+
+def proof_of(by: Acting, *, at: dt.datetime = NOW) -> FreshProof:
+    """Proof as the password gives it."""
+    return FreshProof(user_id=by.user.pk, factor="password", at=at)
+
+
+def sign(report: SelfInspectionReport, desks: Desks, *, at: dt.datetime = NOW) -> Seal:
+    """The principal signs what is shown."""
+    by = replace(desks.principal, on=at.astimezone(ZoneInfo("Asia/Shanghai")).date())
+    return signing.sign_off(
+        report_id=report.pk,
+        shown=shown_to(by, report),
+        proof=proof_of(by, at=at),
+        by=by,
+        at=at,
+    )
+
+
+def make_report(
+    desks: Desks,
+    *,
+    status: ReportStatus = ReportStatus.DRAFT,
+    quarter: Quarter = QUARTER,
+    at: dt.datetime = NOW,
+) -> SelfInspectionReport:
+    """A report of one visit, walked to the status by those who may."""
+    make_inspection(desks, on=quarter.starts_on + dt.timedelta(days=40), at=at)
+    report = reports.start(quarter=quarter, by=desks.clerk, at=at)
+    save(report, desks, at=at)
+    for step in _WALKS[status]:
+        step(report, desks, at)
+    report.refresh_from_db()
+    return report
+
+
+def correct(
+    report: SelfInspectionReport,
+    desks: Desks,
+    *,
+    at: dt.datetime = NOW + dt.timedelta(days=1),
+) -> Seal:
+    """From returned to received again."""
+    reports.begin_correction(report_id=report.pk, by=desks.clerk, at=at)
+    save(report, desks, draft=make_draft(scope="全部", reason="补充范围"), at=at)
+    reports.send_for_signature(report_id=report.pk, by=desks.clerk, at=at)
+    return sign(report, desks, at=at)
+
+
+def _send(report: SelfInspectionReport, desks: Desks, at: dt.datetime) -> None:
+    reports.send_for_signature(report_id=report.pk, by=desks.clerk, at=at)
+
+
+def _sign(report: SelfInspectionReport, desks: Desks, at: dt.datetime) -> None:
+    sign(report, desks, at=at)
+
+
+def _begin(report: SelfInspectionReport, desks: Desks, at: dt.datetime) -> None:
+    reviews.begin(report_id=report.pk, by=desks.reviewer, at=at)
+
+
+def _accept(report: SelfInspectionReport, desks: Desks, at: dt.datetime) -> None:
+    reviews.accept(report_id=report.pk, by=desks.reviewer, at=at)
+
+
+def _return(report: SelfInspectionReport, desks: Desks, at: dt.datetime) -> None:
+    reviews.return_for_correction(
+        report_id=report.pk, reason="请补充检查范围。", by=desks.reviewer, at=at
+    )
+
+
+_WALKS = {
+    ReportStatus.DRAFT: (),
+    ReportStatus.AWAITING_SIGNATURE: (_send,),
+    ReportStatus.RECEIVED: (_send, _sign),
+    ReportStatus.UNDER_REVIEW: (_send, _sign, _begin),
+    ReportStatus.RETURNED: (_send, _sign, _begin, _return),
+    ReportStatus.ACCEPTED: (_send, _sign, _begin, _accept),
+}

@@ -1,0 +1,356 @@
+"""Whatever a superuser changes in signed records is named (promise S1)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import connection, models
+from pytest_django import DjangoAssertNumQueries
+
+from hazards.models import (
+    ChainEntry,
+    ReportStatus,
+    ReportVersion,
+    Seal,
+    SelfInspectionReport,
+    VersionInspection,
+)
+from hazards.queries import verification
+from tests.hazards.records.conftest import Records
+
+pytestmark = pytest.mark.usefixtures("past_all_rights")
+
+MODELS: tuple[type[models.Model], ...] = (
+    ReportVersion,
+    VersionInspection,
+    Seal,
+    ChainEntry,
+)
+# Nothing points to these keys and nobody signed them: a change says nothing else.
+MEANINGLESS = {"VersionInspection.id", "ChainEntry.id"}
+
+PAIRS = [
+    (model, field)
+    for model in MODELS
+    for field in model._meta.concrete_fields
+    if f"{model.__name__}.{field.name}" not in MEANINGLESS
+]
+COLUMNS = [
+    pytest.param(model, field, id=f"{model.__name__}.{field.name}")
+    for model, field in PAIRS
+]
+
+
+def rows(records: Records) -> dict[type[models.Model], models.Model]:
+    """The rows of one seal in the middle of a chain."""
+    version = records.middle.version
+    return {
+        ReportVersion: version,
+        VersionInspection: version.listed.get(),
+        Seal: records.middle,
+        ChainEntry: records.middle.chain_entry,
+    }
+
+
+def without_constraints(table: str) -> None:
+    """Let the table take any value, as one who owns the server can."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT conname FROM pg_constraint"
+            " WHERE conrelid = %s::regclass AND contype IN ('c', 'u', 'f')",
+            [table],
+        )
+        for (name,) in cursor.fetchall():
+            cursor.execute(f'ALTER TABLE "{table}" DROP CONSTRAINT "{name}" CASCADE')
+        cursor.execute(
+            "SELECT indexrelid::regclass FROM pg_index"
+            " WHERE indrelid = %s::regclass AND indisunique AND NOT indisprimary",
+            [table],
+        )
+        for (name,) in cursor.fetchall():
+            cursor.execute(f"DROP INDEX {name}")
+
+
+CHANGES: dict[type[models.Field[Any, Any]], Callable[[Any], Any]] = {
+    models.BooleanField: lambda value: not value,
+    models.DateTimeField: lambda value: value + dt.timedelta(microseconds=1),
+    models.IntegerField: lambda value: value + 10_000,
+    models.ForeignKey: lambda value: value + 10_000,
+    models.CharField: lambda value: value[:-1] + ("1" if value[-1:] == "0" else "0"),
+    models.TextField: lambda value: value[:-1] + "0",
+    models.BinaryField: lambda value: bytes(value).replace(b"2026Q1", b"2026Q2"),
+    models.JSONField: lambda value: value | {"note": "added"},
+}
+
+
+def another(field: models.Field[Any, Any], value: Any) -> Any:
+    """A value near the one given."""
+    for kind, changed in CHANGES.items():
+        if isinstance(field, kind):
+            return changed(value)
+    return pytest.fail(f"Say here how to change a {type(field).__name__}.")
+
+
+def change(row: models.Model, field: models.Field[Any, Any], value: Any) -> None:
+    """Write the value past every rule."""
+    without_constraints(row._meta.db_table)
+    changed = type(row)._base_manager.filter(pk=row.pk).update(**{field.attname: value})
+    assert changed == 1
+
+
+def first_fault() -> verification.Fault:
+    """What the command would name."""
+    fault = next(verification.faults(), None)
+    assert fault is not None, "nobody noticed"
+    return fault
+
+
+def test_untouched_records_hold(records: Records) -> None:
+    assert list(verification.faults()) == []
+    assert verification.counted() == verification.Counted(5, 4, 2)
+
+
+@pytest.mark.parametrize(("model", "field"), COLUMNS)
+def test_a_changed_value_is_named(
+    records: Records, model: type[models.Model], field: models.Field[Any, Any]
+) -> None:
+    row = rows(records)[model]
+    row.refresh_from_db()
+
+    change(row, field, another(field, getattr(row, field.attname)))
+
+    assert first_fault().enterprise in {records.desks.enterprise.uscc, ""}
+
+
+@pytest.mark.parametrize(
+    ("model", "field"), [(model, field) for model, field in PAIRS if field.null]
+)
+def test_an_emptied_value_is_named(
+    records: Records, model: type[models.Model], field: models.Field[Any, Any]
+) -> None:
+    change(rows(records)[model], field, None)
+
+    assert first_fault().enterprise == records.desks.enterprise.uscc
+
+
+@pytest.mark.parametrize(
+    ("model", "field"),
+    [pair for pair in PAIRS if isinstance(pair[1], models.ForeignKey)],
+)
+def test_a_row_that_points_to_another_thing_is_named(
+    records: Records, model: type[models.Model], field: models.ForeignKey[Any, Any]
+) -> None:
+    row = rows(records)[model]
+    row.refresh_from_db()
+    was = getattr(row, field.attname)
+    for other in field.related_model._base_manager.exclude(pk=was).order_by("pk"):
+        change(row, field, other.pk)
+        assert first_fault(), f"{field.name} was {was}, is {other.pk}"
+
+
+def test_the_fault_names_enterprise_report_receipt_and_path(records: Records) -> None:
+    listing = records.middle.version.listed.get()
+    assert listing.facts is not None
+    VersionInspection.objects.filter(pk=listing.pk).update(
+        facts=listing.facts | {"areas": "办公室"}
+    )
+
+    fault = first_fault()
+
+    assert fault == verification.Fault(
+        records.desks.enterprise.uscc,
+        records.corrected.number,
+        records.middle.receipt_number,
+        "the rows differ from the sealed bytes: inspections[1].areas: '熔炼、浇注' "
+        "was sealed, '办公室' is stored",
+    )
+    for name in (fault.enterprise, fault.report, fault.receipt, fault.what):
+        assert name in str(fault)
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "words"),
+    [
+        ("previous_sha256", "0" * 64, "chain_entry.previous_sha256"),
+        ("entry_sha256", "0" * 64, "chain_entry.entry_sha256"),
+        ("ordinal", 9, "chain_entry.ordinal"),
+    ],
+)
+def test_a_broken_link_names_its_column(
+    records: Records, column: str, value: object, words: str
+) -> None:
+    ChainEntry.objects.filter(seal=records.middle).update(**{column: value})
+    assert words in " ".join(fault.what for fault in verification.faults())
+
+
+def test_a_chain_given_to_another_enterprise_is_named(records: Records) -> None:
+    without_constraints("hazards_chainentry")
+    entries = ChainEntry.objects.filter(enterprise=records.desks.enterprise)
+    ChainEntry.objects.filter(enterprise=records.other.enterprise).delete()
+    entries.update(enterprise=records.other.enterprise)
+
+    found = " ".join(fault.what for fault in verification.faults())
+
+    assert "the seal stands in no chain" in found
+    assert "chain_entry.enterprise is not the report's enterprise" in found
+
+
+def test_bytes_that_are_no_json_are_named(records: Records) -> None:
+    Seal.objects.filter(pk=records.middle.pk).update(content=b"\xff")
+    words = [fault.what for fault in verification.faults()]
+    assert "seal.content and seal.content_sha256 do not belong together" in words
+    assert any("seal.content is not readable" in what for what in words)
+
+
+@pytest.mark.parametrize(
+    "model", [ReportVersion, VersionInspection, Seal, ChainEntry, SelfInspectionReport]
+)
+def test_a_deleted_row_is_named(records: Records, model: type[models.Model]) -> None:
+    row = rows(records).get(model, records.corrected)
+    without_constraints(row._meta.db_table)
+    _delete(row)
+
+    assert first_fault().enterprise in {records.desks.enterprise.uscc, ""}
+
+
+def test_a_deleted_seal_is_named_even_with_its_entry(records: Records) -> None:
+    _delete(records.middle.chain_entry)
+    _delete(records.middle)
+    assert next(fault.what for fault in verification.faults()) == (
+        "version 2 is marked sealed (sealed_at) but has no seal"
+    )
+
+
+def test_a_signature_that_is_taken_out_whole_leaves_a_gap(records: Records) -> None:
+    version = records.middle.version
+    _delete(records.middle.chain_entry)
+    _delete(records.middle)
+    _delete(version.listed.get())
+    _delete(version)
+    assert "an entry is missing or was moved" in first_fault().what
+
+
+def test_an_inserted_seal_is_named(records: Records) -> None:
+    without_constraints("hazards_seal")
+    seal = Seal.objects.get(pk=records.middle.pk)
+    seal.pk = None
+    seal.receipt_number = "HZ-20260707-00000000"
+    seal.save(force_insert=True)
+    assert first_fault().what == "the seal stands in no chain"
+
+
+def test_an_inserted_visit_is_named(records: Records) -> None:
+    listing = records.middle.version.listed.get()
+    without_constraints("hazards_versioninspection")
+    listing.pk = None
+    listing.save(force_insert=True)
+    assert "inspections[2].number" in first_fault().what
+
+
+def test_a_version_that_says_it_is_sealed_is_named(records: Records) -> None:
+    without_constraints("hazards_reportversion")
+    open_versions = ReportVersion.objects.filter(sealed_at__isnull=True)
+    open_versions.update(sealed_at=records.middle.received_at)
+    assert "marked sealed (sealed_at) but has no seal" in first_fault().what
+
+
+@pytest.mark.parametrize("column", ["seal_id", "ordinal", "previous_sha256"])
+def test_swapped_chain_entries_are_named(records: Records, column: str) -> None:
+    without_constraints("hazards_chainentry")
+    second, third = ChainEntry.objects.filter(
+        enterprise=records.desks.enterprise, ordinal__gte=2
+    ).order_by("ordinal")
+    for row, value in (
+        (second, getattr(third, column)),
+        (third, getattr(second, column)),
+    ):
+        ChainEntry.objects.filter(pk=row.pk).update(**{column: value})
+    assert first_fault().enterprise == records.desks.enterprise.uscc
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [["content"], ["content", "content_sha256"], ["version_id"], ["receipt_number"]],
+)
+def test_swapped_seals_are_named(records: Records, columns: list[str]) -> None:
+    without_constraints("hazards_seal")
+    one, two = Seal.objects.filter(
+        chain_entry__enterprise=records.desks.enterprise
+    ).order_by("pk")[:2]
+    for seal, values in (
+        (one, {column: getattr(two, column) for column in columns}),
+        (two, {column: getattr(one, column) for column in columns}),
+    ):
+        Seal.objects.filter(pk=seal.pk).update(**values)
+    assert first_fault().enterprise == records.desks.enterprise.uscc
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        ("first_received_at", dt.datetime(2026, 1, 1, tzinfo=dt.UTC)),
+        ("first_received_at", None),
+        ("received_at", dt.datetime(2026, 12, 1, tzinfo=dt.UTC)),
+        ("bureau", None),
+        ("status", ReportStatus.DRAFT),
+    ],
+)
+def test_a_report_unlike_its_seals_is_named(
+    records: Records, column: str, value: object
+) -> None:
+    without_constraints("hazards_selfinspectionreport")
+    SelfInspectionReport.objects.filter(pk=records.corrected.pk).update(
+        **{column: value}
+    )
+    fault = first_fault()
+    assert fault.report == records.corrected.number
+    assert fault.receipt == records.middle.receipt_number
+    assert fault.what == f"report.{column} does not agree with the report's seals"
+
+
+def test_only_the_enterprise_asked_for_is_verified(records: Records) -> None:
+    Seal.objects.filter(pk=records.middle.pk).update(factor="totp")
+    without_constraints("hazards_reportversion")
+    records.corrected.versions.filter(ordinal=1).update(sealed_at=None)
+
+    own, other = records.desks.enterprise.uscc, records.other.enterprise.uscc
+
+    assert next(verification.faults(own), None) is not None
+    assert next(verification.faults(other), None) is None
+    assert verification.counted(other) == verification.Counted(2, 1, 1)
+
+
+def test_lost_rows_are_told_to_the_enterprise_asked_for(records: Records) -> None:
+    own, other = records.desks.enterprise.uscc, records.other.enterprise.uscc
+    spare = ReportVersion.objects.filter(
+        report__enterprise=records.desks.enterprise, sealed_at__isnull=True
+    )
+    without_constraints("hazards_reportversion")
+    spare.update(sealed_at=records.middle.received_at)
+    _delete(records.middle.chain_entry)
+    assert {fault.enterprise for fault in verification.faults(own)} == {own}
+    assert list(verification.faults(other)) == []
+
+
+def test_queries_do_not_grow_with_the_records(
+    records: Records,
+    monkeypatch: pytest.MonkeyPatch,
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    # Five streams and two look-ups a batch: the visits listed and the visits.
+    with django_assert_num_queries(5 + 2):
+        assert list(verification.faults()) == []
+    monkeypatch.setattr(verification, "BATCH", 2)
+    with django_assert_num_queries(5 + 2 * 2):
+        assert list(verification.faults()) == []
+
+
+def _delete(row: models.Model) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f'DELETE FROM "{row._meta.db_table}" WHERE id = %s',  # noqa: S608
+            [row.pk],
+        )
