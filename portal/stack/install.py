@@ -29,7 +29,7 @@ RUNTIME, DEVELOPMENT = "requirements.lock", "requirements-dev.lock"
 KEPT = re.compile(
     r"(PIP|UV)_(\w*INDEX\w*|FIND_LINKS|\w*PROXY|\w*CERTS?|NATIVE_TLS|TRUSTED_HOST"
     r"|INSECURE_HOST|\w*TIMEOUT|RETRIES|HTTP_RETRIES|CACHE_DIR|CONFIG_FILE"
-    r"|KEYRING_PROVIDER|OFFLINE)"
+    r"|KEYRING_PROVIDER)"
 )
 STRIPPED = (
     "PYTHONHOME",
@@ -171,7 +171,7 @@ def require_pip(environment: dict[str, str]) -> None:
 def installed_uv(environment: dict[str, str]) -> bool:
     """Install uv, pinned and hashed in the development lock; tell if it worked."""
     text = (ROOT / DEVELOPMENT).read_text()
-    block = re.search(r"^uv==.*(?:\\\n.*)*", text, re.MULTILINE)
+    block = re.search(r"^uv==(?:.*\\\n)*.*", text, re.MULTILINE)
     if block is None:
         return False
     with tempfile.NamedTemporaryFile("w", suffix=".txt", dir=VENV) as pin:
