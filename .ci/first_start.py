@@ -4,6 +4,8 @@ Starts the portal as a newcomer does, signs in once, and stops it.
 Run by `.ci/smoke` with the system's Python: standard library only.
 """
 
+# ruff: noqa: INP001 (a script, no package)
+
 import http.client
 import http.cookiejar
 import json
