@@ -133,6 +133,9 @@ class Postgres:
             "timezone": "UTC",
             "log_timezone": "UTC",
             "log_line_prefix": "%m [%p] ",
+            # Rows and statements hold personal data; the log does not.
+            "log_error_verbosity": "terse",
+            "log_min_error_statement": "panic",
             "password_encryption": "scram-sha-256",
             **(_THROWAWAY if self.throwaway else {}),
         }

@@ -252,6 +252,11 @@ def _welcome(address: str, state: State, parts: list[str], servers: Servers) -> 
         lines.append("Demo accounts (of this state folder only):")
         lines += _table([(a["who"], a["username"], a["password"]) for a in accounts])
         lines.append("")
+    home = state.postgres_home
+    if servers.postgres is not None and home != state.folder:
+        lines.append(
+            f"PostgreSQL, which does not run as root, keeps its files in {home}"
+        )
     lines += [
         f"Running: {', '.join(parts)}. Logs: {state.logs}",
         f"Health: {address}healthz",
