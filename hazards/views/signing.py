@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
-from accounts.permissions import RefusedError
+from accounts.permissions import NotPermittedError, RefusedError
 from accounts.services import credentials
 from accounts.views.access import ActingRequest, acting_required
 from hazards import permissions
@@ -163,6 +163,8 @@ def return_to_team(request: ActingRequest, public_id: uuid.UUID) -> HttpResponse
 def done(request: ActingRequest, public_id: uuid.UUID) -> HttpResponse:
     """You are done: the receipt, and what is next."""
     report = get_report(request, public_id)
+    if request.acting.enterprise is None:
+        raise NotPermittedError(_("This page closes a signature; open the report."))
     seal = (
         Seal.objects.filter(version__report=report)
         .select_related("bureau", "version", "signed_by__user")
