@@ -126,7 +126,8 @@ def parts_for(
     return [
         *parts,
         # When we are killed, jobs are dropped at once: they are handed out again.
-        ours("worker", worker_command(), signal.SIGQUIT),
+        # Any gentler signal can wait for ever, as the broker is gone too.
+        ours("worker", worker_command(), signal.SIGKILL),
         ours("beat", beat_command(state.folder), signal.SIGTERM),
         ours("web", web_command(host, port), signal.SIGTERM),
     ]

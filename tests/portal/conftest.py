@@ -5,15 +5,16 @@ import json
 import socket
 import subprocess
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
 from portal.stack import processes
 from portal.stack.postgres import Postgres
 from portal.stack.servers import Servers, environment_for
-from portal.stack.state import ROOT, State
+from portal.stack.state import State
 from portal.stack.supervisor import Part, parts_for
 from portal.stack.up import command
 from portal.stack.valkey import Valkey
@@ -93,11 +94,11 @@ class RunningPortal:
 
 
 @pytest.fixture(scope="module")
-def _running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningPortal]:
-    state = State(new_state_folder(tmp_path_factory))
-    assert state.try_lock()
-    state.make_sockets()
+def _running() -> Iterator[RunningPortal]:
     with ExitStack() as at_end:
+        state = State(at_end.enter_context(new_state_folder()))
+        assert state.try_lock()
+        state.make_sockets()
         at_end.callback(state.remove_sockets)
         portal = RunningPortal(state)
         for name in portal.parts:
@@ -117,18 +118,16 @@ def running_portal(_running: RunningPortal) -> RunningPortal:
     return _running
 
 
-def new_state_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a folder where PostgreSQL can be reached also if we are root."""
-    folder = tmp_path_factory.mktemp("state")
-    for part in (folder, folder.parent, folder.parent.parent):
-        part.chmod(0o711)
-    return folder / "state"
+@contextmanager
+def new_state_folder() -> Iterator[Path]:
+    """Make a folder that PostgreSQL can reach also if we are root."""
+    with TemporaryDirectory(prefix="portal-test-") as folder:
+        Path(folder).chmod(0o711)
+        yield Path(folder) / "state"
 
 
 @pytest.fixture
-def state_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def state_folder() -> Iterator[Path]:
     """Return where a test may keep a state folder."""
-    return new_state_folder(tmp_path_factory)
-
-
-__all__ = ["ROOT", "RunningPortal", "ask", "free_port"]
+    with new_state_folder() as folder:
+        yield folder

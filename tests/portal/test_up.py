@@ -78,7 +78,7 @@ def descendants(pid: int) -> set[int]:
 
 
 def still_there(pids: set[int]) -> set[int]:
-    return {pid for pid in pids if Path(f"/proc/{pid}/cmdline").exists()}
+    return {pid for pid in pids if Path(f"/proc/{pid}/exe").exists()}
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
