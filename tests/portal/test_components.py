@@ -126,7 +126,7 @@ class TestTimeline:
         shown = " ".join(show("{% timeline acts %}", acts=[act]).split())
 
         assert "Sent" in shown
-        assert "Li Na · clerk, Plant" in shown
+        assert "Li Na · clerk · Plant" in shown
         assert "Done." in shown
 
     def test_says_so_when_the_portal_itself_acted(self) -> None:
