@@ -41,9 +41,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         except sign_in.LockedError as locked:
             raise ValidationError(str(locked), code="locked") from locked
 
-    def post_login(
-        self, request: HttpRequest, user: User, **how: Any
-    ) -> HttpResponse:
+    def post_login(self, request: HttpRequest, user: User, **how: Any) -> HttpResponse:
         """Go on in the language that the person chose on the profile page."""
         response: HttpResponse = super().post_login(request, user, **how)
         speak(response, language=user.language)

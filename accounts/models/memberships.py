@@ -123,9 +123,7 @@ class Membership(DatedFact):
                     enterprise__isnull=True,
                     bureau__isnull=False,
                 )
-                | Q(
-                    role=Role.OPERATOR, enterprise__isnull=True, bureau__isnull=True
-                ),
+                | Q(role=Role.OPERATOR, enterprise__isnull=True, bureau__isnull=True),
                 name="membership_role_fits_its_organisation",
             ),
             models.CheckConstraint(

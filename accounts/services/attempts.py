@@ -48,7 +48,9 @@ _UNTIL = f"""
 
 def key_for(purpose: str, text: str) -> str:
     """Return the key under which tries are counted; it does not show the text."""
-    return salted_hmac(f"accounts.Attempt.{purpose}", text, algorithm="sha256").hexdigest()
+    return salted_hmac(
+        f"accounts.Attempt.{purpose}", text, algorithm="sha256"
+    ).hexdigest()
 
 
 def count_to_limit(

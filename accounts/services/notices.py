@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Iterable, Mapping
 
-from django.template.loader import render_to_string
+from django.template import Context, Engine
 from django.utils import translation
 
 from accounts.models import (
@@ -39,7 +39,7 @@ def tell(
     people = {user.pk: user for user in recipients if user.is_active}
     values = dict(parameters or {})
     notices = [
-        _written(kind=kind, user=user, values=values, language=user.language)
+        _written(kind=kind, name=user.full_name, values=values, language=user.language)
         for user in people.values()
     ]
     for notice, user in zip(notices, people.values(), strict=True):
@@ -54,17 +54,69 @@ def tell(
     _open_deliveries(keys=[key for key in keys if key not in known], at=at)
 
 
+def tell_address(
+    *,
+    kind: str,
+    cause: str,
+    name: str,
+    address: str,
+    language: str,
+    at: dt.datetime,
+    enterprise: Enterprise | None = None,
+    bureau: Bureau | None = None,
+    parameters: Mapping[str, object] | None = None,
+) -> None:
+    """
+    Tell an e-mail address whose holder has no account yet, once about a cause.
+
+    The words come from `templates/notices/<kind>.txt`, as for `tell`.
+    """
+    notice = _written(
+        kind=kind, name=name, values=dict(parameters or {}), language=language
+    )
+    notice.key, notice.at = f"{kind}:{cause}:{address}", at
+    notice.enterprise, notice.bureau = enterprise, bureau
+    if Notice.objects.filter(key=notice.key).exists():
+        return
+    # Two at once: the second waits for the first, then adds nothing.
+    Notice.objects.bulk_create([notice], ignore_conflicts=True)
+    stored = Notice.objects.get(key=notice.key)
+    Delivery.objects.bulk_create(
+        [
+            Delivery(
+                notice=stored, channel=Channel.EMAIL, address=address, next_try_at=at
+            )
+        ],
+        ignore_conflicts=True,
+    )
+
+
+def mark_read(
+    *, user: User, at: dt.datetime, notices: Iterable[Notice] | None = None
+) -> int:
+    """Mark the person's notices in the inbox as read, all or those given."""
+    rows = Delivery.objects.filter(
+        channel=Channel.INBOX, state=DeliveryState.SENT, notice__recipient=user
+    )
+    if notices is not None:
+        rows = rows.filter(notice__in=list(notices))
+    return rows.update(state=DeliveryState.READ, read_at=at)
+
+
 def _written(
-    *, kind: str, user: User, values: dict[str, object], language: str
+    *, kind: str, name: str, values: dict[str, object], language: str
 ) -> Notice:
     """A notice with its words, in the language given."""
+    template = Engine.get_default().get_template(f"notices/{kind}.txt")
+    # Plain text: what a page shows of it is escaped there.
+    context = Context({**values, "recipient_name": name}, autoescape=False)
     with translation.override(language):
-        text = render_to_string(f"notices/{kind}.txt", {**values, "recipient": user})
-    subject, _, body = text.strip().partition("\n")
+        text = str(template.render(context)).strip()
+    subject, _, body = text.partition("\n")
     return Notice(
         kind=kind,
         language=language,
-        subject=subject.strip(),
+        subject=" ".join(subject.split())[:200],
         body=body.strip(),
         parameters=values,
     )
