@@ -1,5 +1,43 @@
 """Addresses."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from accounts.views import acting, people, welcome
+
+urlpatterns: list[URLPattern] = [
+    path("acting/", acting.switch_membership, name="switch-membership"),
+    path("profile/", acting.profile, name="profile"),
+    path("people/", people.people, name="people"),
+    path("people/invite/", people.invite, name="invite"),
+    path(
+        "people/invitations/<uuid:public_id>/repeat/",
+        people.invitation_repeat,
+        name="invitation-repeat",
+    ),
+    path(
+        "people/invitations/<uuid:public_id>/withdraw/",
+        people.invitation_withdraw,
+        name="invitation-withdraw",
+    ),
+    path(
+        "people/<uuid:public_id>/end/", people.membership_end, name="membership-end"
+    ),
+    path(
+        "people/<uuid:public_id>/recovery/",
+        people.recovery_issue,
+        name="recovery-issue",
+    ),
+    path("principal-change/", people.principal_change, name="principal-change"),
+    path(
+        "principal-change/<uuid:public_id>/withdraw/",
+        people.principal_change_withdraw,
+        name="principal-change-withdraw",
+    ),
+    path(
+        "principal-change/<uuid:public_id>/acknowledge/",
+        people.principal_change_acknowledge,
+        name="principal-change-acknowledge",
+    ),
+    path("welcome/<str:token>/", welcome.accept_invitation, name="accept-invitation"),
+    path("recover/<str:token>/", welcome.recover, name="recover"),
+]

@@ -40,7 +40,7 @@ def make_user(
     password: str | None = None,
     language: str = "en",
 ) -> User:
-    """Make a person; without `password` nobody can sign in with one (and it is fast)."""
+    """Make a person; without `password` there is none, which is fast."""
     number = next(_numbers)
     user = User(
         username=username or f"person{number}",

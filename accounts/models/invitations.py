@@ -1,6 +1,7 @@
 """Ways in: invitations, and recovery without e-mail."""
 
 import uuid
+from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
 from django.db import models
@@ -9,6 +10,30 @@ from django.db.models import Q
 from accounts.models.bureaus import Bureau
 from accounts.models.enterprises import Enterprise
 from accounts.models.memberships import Capacity, Membership, Role
+
+if TYPE_CHECKING:
+    from accounts.models.acting import Acting
+
+
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    """Invitations by who looks."""
+
+    def visible_to(self, acting: "Acting") -> Self:
+        """
+        Those into one's own organisation; for a bureau also those of the principals of
+        the enterprises it sees; for an operator those into bureaus.
+        """
+        if acting.enterprise is not None:
+            return self.filter(enterprise=acting.enterprise)
+        if acting.bureau is not None:
+            return self.filter(
+                Q(bureau=acting.bureau)
+                | Q(
+                    role=Role.PRINCIPAL,
+                    enterprise__in=Enterprise.objects.visible_to(acting),
+                )
+            )
+        return self.filter(bureau__isnull=False)
 
 
 class Invitation(models.Model):
@@ -55,6 +80,8 @@ class Invitation(models.Model):
         Membership, on_delete=models.PROTECT, related_name="+", null=True, blank=True
     )
     withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    objects = InvitationQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -166,6 +166,14 @@ class Membership(DatedFact):
         return organisation.name if organisation else ""
 
 
+class PrincipalChangeQuerySet(models.QuerySet["PrincipalChange"]):
+    """Changes of principal by who looks."""
+
+    def visible_to(self, acting: "Acting") -> Self:
+        """Those of the enterprises that the person sees."""
+        return self.filter(enterprise__in=Enterprise.objects.visible_to(acting))
+
+
 class PrincipalChange(models.Model):
     """
     A change of principal: entered by the enterprise, in force once the bureau has
@@ -190,6 +198,8 @@ class PrincipalChange(models.Model):
         Membership, on_delete=models.PROTECT, related_name="+", null=True, blank=True
     )
     withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    objects = PrincipalChangeQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -7,6 +7,8 @@ from django.utils.crypto import salted_hmac
 
 from accounts.models import Attempt
 
+Value = str | int | dt.datetime | dt.timedelta
+
 # Wrong tries at a signature are forgotten after this time without a try.
 SIGNING_FORGOTTEN_AFTER = dt.timedelta(hours=1)
 LONGEST_WAIT_SECONDS = 60
@@ -63,7 +65,7 @@ def count_to_limit(
 
     :raises RuntimeError: if called inside a transaction, which could take it back
     """
-    values = {"key": key, "at": at, "limit": limit, "forgotten": at - lock}
+    values: dict[str, Value] = {"key": key, "at": at, "limit": limit, "forgotten": at - lock}
     # Durable: refused inside another transaction, so never rolled back.
     with transaction.atomic(durable=True), connection.cursor() as cursor:
         cursor.execute(_COUNT_TO_LIMIT, values)
@@ -78,7 +80,7 @@ def count_slowing(*, key: str, at: dt.datetime) -> dt.datetime | None:
 
     :raises RuntimeError: if called inside a transaction, which could take it back
     """
-    values = {
+    values: dict[str, Value] = {
         "key": key,
         "at": at,
         "forgotten": at - SIGNING_FORGOTTEN_AFTER,

@@ -229,13 +229,15 @@ def accept_as_new(
 
 def _take_up(invitation: Invitation, user: User, at: dt.datetime) -> Membership:
     membership = memberships.begin(
-        user=user,
-        role=Role(invitation.role),
-        capacity=invitation.capacity,
-        certificate_number=invitation.certificate_number,
-        enterprise=invitation.enterprise,
-        bureau=invitation.bureau,
-        starts_on=invitation.starts_on,
+        Membership(
+            user=user,
+            role=invitation.role,
+            capacity=invitation.capacity,
+            certificate_number=invitation.certificate_number,
+            enterprise=invitation.enterprise,
+            bureau=invitation.bureau,
+            starts_on=invitation.starts_on,
+        ),
         by=None,
         at=at,
     )
@@ -271,13 +273,13 @@ def _sent(invitation: Invitation, *, action: str, by: Acting, at: dt.datetime) -
         notices.tell_address(
             kind="invitation",
             cause=f"invitation {invitation.pk} time {invitation.times_sent}",
-            name=invitation.full_name,
             address=invitation.email,
             language=known.language if known else "zh-hans",
             at=at,
             enterprise=invitation.enterprise,
             bureau=invitation.bureau,
             parameters={
+                "recipient": invitation.full_name,
                 "invitation": str(invitation.public_id),
                 "times_sent": invitation.times_sent,
                 "organisation": organisation.name if organisation else "",

@@ -12,7 +12,6 @@ from accounts.models import (
     Bureau,
     Enterprise,
     Membership,
-    Role,
     User,
 )
 from accounts.permissions import (
@@ -23,18 +22,7 @@ from accounts.permissions import (
 from accounts.services import events, notices, sign_in
 
 
-def begin(
-    *,
-    user: User,
-    role: Role,
-    starts_on: dt.date,
-    at: dt.datetime,
-    by: Acting | None,
-    enterprise: Enterprise | None = None,
-    bureau: Bureau | None = None,
-    capacity: str = "",
-    certificate_number: str = "",
-) -> Membership:
+def begin(membership: Membership, *, by: Acting | None, at: dt.datetime) -> Membership:
     """
     Give a person a role from a day on. Whether `by` may is for the caller to ask;
     `by=None` is the person following an invitation.
@@ -43,34 +31,26 @@ def begin(
 
     :raises RefusedError: if the person has the role, or the enterprise its principal
     """
-    membership = Membership(
-        user=user,
-        role=role,
-        capacity=capacity,
-        enterprise=enterprise,
-        bureau=bureau,
-        certificate_number=certificate_number,
-        starts_on=_first_free_day(user, role, enterprise, bureau, starts_on),
-        recorded_at=at,
-        recorded_by=by.user if by else user,
-    )
+    membership.starts_on = _first_free_day(membership)
+    membership.recorded_at = at
+    membership.recorded_by = by.user if by else membership.user
     try:
         with transaction.atomic():
             membership.save(force_insert=True)
     except IntegrityError as error:
-        msg = _(
-            "The enterprise already has a principal on that day, or the person the "
-            "role: end that first."
-        )
+        msg = _("The enterprise already has a principal on that day: end that first.")
         raise RefusedError(msg) from error
     events.record(
         action="membership-begun",
         subject=membership,
         by=by or Acting(membership=membership, on=membership.starts_on),
         at=at,
-        enterprise=enterprise,
-        bureau=bureau,
-        parameters={"role": role.value, "starts_on": membership.starts_on.isoformat()},
+        enterprise=membership.enterprise,
+        bureau=membership.bureau,
+        parameters={
+            "role": membership.role,
+            "starts_on": membership.starts_on.isoformat(),
+        },
     )
     return membership
 
@@ -181,18 +161,17 @@ def lock_organisation(enterprise: Enterprise | None, bureau: Bureau | None) -> N
         Bureau.objects.select_for_update().get(pk=bureau.pk)
 
 
-def _first_free_day(
-    user: User,
-    role: Role,
-    enterprise: Enterprise | None,
-    bureau: Bureau | None,
-    starts_on: dt.date,
-) -> dt.date:
+def _first_free_day(membership: Membership) -> dt.date:
     """:raises RefusedError: if the person has the role without an end."""
     same = Membership.objects.filter(
-        user=user, role=role, enterprise=enterprise, bureau=bureau
+        user=membership.user,
+        role=membership.role,
+        enterprise=membership.enterprise,
+        bureau=membership.bureau,
     )
     if same.filter(ends_on__isnull=True).exists():
         raise RefusedError(_("This person already has this role here."))
-    last = same.aggregate(last=Max("ends_on"))["last"]
-    return max(starts_on, last + dt.timedelta(days=1)) if last else starts_on
+    last: dt.date | None = same.aggregate(last=Max("ends_on"))["last"]
+    if last is None:
+        return membership.starts_on
+    return max(membership.starts_on, last + dt.timedelta(days=1))

@@ -39,7 +39,11 @@ def tell(
     people = {user.pk: user for user in recipients if user.is_active}
     values = dict(parameters or {})
     notices = [
-        _written(kind=kind, name=user.full_name, values=values, language=user.language)
+        _written(
+            kind=kind,
+            values={**values, "recipient": user.full_name},
+            language=user.language,
+        )
         for user in people.values()
     ]
     for notice, user in zip(notices, people.values(), strict=True):
@@ -58,7 +62,6 @@ def tell_address(
     *,
     kind: str,
     cause: str,
-    name: str,
     address: str,
     language: str,
     at: dt.datetime,
@@ -71,9 +74,7 @@ def tell_address(
 
     The words come from `templates/notices/<kind>.txt`, as for `tell`.
     """
-    notice = _written(
-        kind=kind, name=name, values=dict(parameters or {}), language=language
-    )
+    notice = _written(kind=kind, values=dict(parameters or {}), language=language)
     notice.key, notice.at = f"{kind}:{cause}:{address}", at
     notice.enterprise, notice.bureau = enterprise, bureau
     if Notice.objects.filter(key=notice.key).exists():
@@ -103,13 +104,11 @@ def mark_read(
     return rows.update(state=DeliveryState.READ, read_at=at)
 
 
-def _written(
-    *, kind: str, name: str, values: dict[str, object], language: str
-) -> Notice:
+def _written(*, kind: str, values: dict[str, object], language: str) -> Notice:
     """A notice with its words, in the language given."""
     template = Engine.get_default().get_template(f"notices/{kind}.txt")
     # Plain text: what a page shows of it is escaped there.
-    context = Context({**values, "recipient_name": name}, autoescape=False)
+    context = Context(values, autoescape=False)
     with translation.override(language):
         text = str(template.render(context)).strip()
     subject, _, body = text.partition("\n")

@@ -11,6 +11,7 @@ from accounts.models import (
     Acting,
     Enterprise,
     Invitation,
+    Membership,
     PrincipalChange,
     Role,
     User,
@@ -132,10 +133,12 @@ def _begin(
     user = _known(change)
     if user is not None:
         memberships.begin(
-            user=user,
-            role=Role.PRINCIPAL,
-            enterprise=change.enterprise,
-            starts_on=begins_on,
+            Membership(
+                user=user,
+                role=Role.PRINCIPAL,
+                enterprise=change.enterprise,
+                starts_on=begins_on,
+            ),
             by=by,
             at=at,
         )
