@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from accounts.views import acting, people, welcome
+from accounts.views import acting, notices, people, welcome
 
 urlpatterns: list[URLPattern] = [
     path("acting/", acting.switch_membership, name="switch-membership"),
@@ -19,9 +19,7 @@ urlpatterns: list[URLPattern] = [
         people.invitation_withdraw,
         name="invitation-withdraw",
     ),
-    path(
-        "people/<uuid:public_id>/end/", people.membership_end, name="membership-end"
-    ),
+    path("people/<uuid:public_id>/end/", people.membership_end, name="membership-end"),
     path(
         "people/<uuid:public_id>/recovery/",
         people.recovery_issue,
@@ -38,6 +36,9 @@ urlpatterns: list[URLPattern] = [
         people.principal_change_acknowledge,
         name="principal-change-acknowledge",
     ),
+    path("notices/", notices.notices, name="notices"),
+    path("notices/read/", notices.notices_read, name="notices-read"),
+    path("notices/<uuid:public_id>/", notices.notice, name="notice"),
     path("welcome/<str:token>/", welcome.accept_invitation, name="accept-invitation"),
     path("recover/<str:token>/", welcome.recover, name="recover"),
 ]

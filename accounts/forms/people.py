@@ -1,7 +1,7 @@
 """Input of the pages about people: shape only, the services decide."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.db.models import QuerySet
@@ -81,7 +81,8 @@ class InviteForm(PersonForm):
     ) -> None:
         super().__init__(*args, **kwargs)
         offered = [role for role in Role if role in set(roles)]
-        self.fields["role"].choices = [(role.value, role.label) for role in offered]
+        role_field = cast("forms.ChoiceField", self.fields["role"])
+        role_field.choices = [(role.value, role.label) for role in offered]
         if Role.TEAM_MEMBER not in offered:
             del self.fields["capacity"]
         if Role.INSPECTOR not in offered:
@@ -89,7 +90,10 @@ class InviteForm(PersonForm):
         if bureaus is None:
             del self.fields["bureau"]
         else:
-            self.fields["bureau"].queryset = bureaus
+            bureau_field = cast(
+                "forms.ModelChoiceField[Bureau]", self.fields["bureau"]
+            )
+            bureau_field.queryset = bureaus
 
     def clean(self) -> dict[str, Any]:
         """Ask for what the role needs and drop what it does not."""

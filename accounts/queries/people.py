@@ -94,9 +94,7 @@ def _page(
     enterprise = enterprise or by.enterprise
     rows = list(
         held.select_related("user", "enterprise", "bureau")
-        .filter(
-            models.Q(ends_on__isnull=True) | models.Q(ends_on__gte=by.on - RECENT)
-        )
+        .filter(models.Q(ends_on__isnull=True) | models.Q(ends_on__gte=by.on - RECENT))
         .order_by("starts_on", "id")
     )
     now = [row for row in rows if row.ends_on is None or row.ends_on >= by.on]

@@ -7,7 +7,7 @@ from django.utils.crypto import salted_hmac
 
 from accounts.models import Attempt
 
-Value = str | int | dt.datetime | dt.timedelta
+Value = str | int | dt.datetime
 
 # Wrong tries at a signature are forgotten after this time without a try.
 SIGNING_FORGOTTEN_AFTER = dt.timedelta(hours=1)
@@ -65,7 +65,12 @@ def count_to_limit(
 
     :raises RuntimeError: if called inside a transaction, which could take it back
     """
-    values: dict[str, Value] = {"key": key, "at": at, "limit": limit, "forgotten": at - lock}
+    values: dict[str, Value] = {
+        "key": key,
+        "at": at,
+        "limit": limit,
+        "forgotten": at - lock,
+    }
     # Durable: refused inside another transaction, so never rolled back.
     with transaction.atomic(durable=True), connection.cursor() as cursor:
         cursor.execute(_COUNT_TO_LIMIT, values)

@@ -71,7 +71,14 @@ def _claim(*, at: dt.datetime, limit: int) -> Sequence[Delivery]:
 
 
 def _send_one(mail: BaseEmailBackend, delivery: Delivery, *, at: dt.datetime) -> int:
+    if _is_overtaken(delivery.notice):
+        Delivery.objects.filter(pk=delivery.pk).update(
+            state=DeliveryState.PARKED, claimed_until=None, error="overtaken"
+        )
+        return 0
     try:
+        # Opened here, so that it stays open for the next mail.
+        mail.open()
         _message(delivery, mail).send()
     except (OSError, smtplib.SMTPException, ValueError) as error:
         _postpone(delivery, error=error, at=at)
@@ -122,22 +129,28 @@ def _message(delivery: Delivery, mail: BaseEmailBackend) -> EmailMessage:
 
 def _link(notice: Notice) -> str:
     """The page that a notice is about; for an invitation the link that lets in."""
+    invitation = _invitation(notice)
     path = notice.path
-    if notice.kind == "invitation":
-        path = _invitation_path(notice)
+    if invitation is not None:
+        token = tokens.of_invitation(invitation)
+        path = reverse("accept-invitation", args=[token])
     return f"{settings.PORTAL_URL.rstrip('/')}{path}" if path else ""
 
 
-def _invitation_path(notice: Notice) -> str:
-    invitation = Invitation.objects.filter(
+def _is_overtaken(notice: Notice) -> bool:
+    """Whether an invitation was accepted, withdrawn or repeated before its mail went."""
+    return notice.kind == "invitation" and _invitation(notice) is None
+
+
+def _invitation(notice: Notice) -> Invitation | None:
+    if notice.kind != "invitation":
+        return None
+    return Invitation.objects.filter(
         public_id=notice.parameters["invitation"],
         times_sent=notice.parameters["times_sent"],
         accepted_at__isnull=True,
         withdrawn_at__isnull=True,
     ).first()
-    if invitation is None:
-        return ""
-    return reverse("accept-invitation", args=[tokens.of_invitation(invitation)])
 
 
 def _domain() -> str:

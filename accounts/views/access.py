@@ -5,10 +5,10 @@ from functools import update_wrapper
 from typing import Any, Concatenate, ParamSpec
 
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
-from accounts.models import Acting
+from accounts.models import Acting, User
 from accounts.permissions import NotPermittedError
 
 P = ParamSpec("P")
@@ -40,3 +40,14 @@ def acting_required(
     # Not as a decorator: mypy would keep the narrower request of the view.
     update_wrapper(inner, view)
     return inner
+
+
+def reader(request: HttpRequest) -> User:
+    """
+    Return who is signed in, whether or not under a membership.
+
+    :raises Http404: for a stranger
+    """
+    if not isinstance(request.user, User):
+        raise Http404
+    return request.user

@@ -14,11 +14,10 @@ from django.views.decorators.http import require_POST
 
 from accounts.adapter import speak
 from accounts.forms.people import ProfileForm
-from accounts.models import User
 from accounts.permissions import RefusedError
 from accounts.queries.memberships import memberships_of
 from accounts.services import profiles
-from accounts.views.access import ActingRequest, acting_required
+from accounts.views.access import ActingRequest, acting_required, reader
 
 
 @require_POST
@@ -39,9 +38,7 @@ def switch_membership(request: ActingRequest) -> HttpResponse:
 @login_required
 def profile(request: HttpRequest) -> HttpResponse:
     """Show and change what the portal knows about the person."""
-    user = request.user
-    if not isinstance(user, User):
-        raise Http404
+    user = reader(request)
     initial = {
         "full_name": user.full_name,
         "language": user.language,

@@ -221,7 +221,11 @@ def principal_change(request: ActingRequest) -> HttpResponse:
     )
     rows = list(changes.order_by("-entered_at")[:20])
     waiting = [r for r in rows if r.acknowledged_at is None and r.withdrawn_at is None]
-    context = {"form": form, "changes": rows, "waiting": waiting[0] if waiting else None}
+    context = {
+        "form": form,
+        "changes": rows,
+        "waiting": waiting[0] if waiting else None,
+    }
     return TemplateResponse(request, "accounts/principal_change.html", context)
 
 

@@ -44,9 +44,7 @@ def _with_account(
     return TemplateResponse(request, "accounts/welcome.html", context)
 
 
-def _as_new(
-    request: HttpRequest, invitation: Invitation, token: str
-) -> HttpResponse:
+def _as_new(request: HttpRequest, invitation: Invitation, token: str) -> HttpResponse:
     has_account = invitations.account_of(invitation) is not None
     form = NewAccountForm(
         request.POST or None, initial={"full_name": invitation.full_name}
