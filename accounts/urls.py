@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from accounts.views import acting, notices, people, welcome
+from accounts.views import acting, enterprises, notices, people, welcome
 
 urlpatterns: list[URLPattern] = [
     path("acting/", acting.switch_membership, name="switch-membership"),
@@ -35,6 +35,13 @@ urlpatterns: list[URLPattern] = [
         "principal-change/<uuid:public_id>/acknowledge/",
         people.principal_change_acknowledge,
         name="principal-change-acknowledge",
+    ),
+    path("enterprises/", enterprises.enterprises, name="enterprises"),
+    path("enterprises/<uuid:public_id>/", enterprises.enterprise, name="enterprise"),
+    path(
+        "enterprises/<uuid:public_id>/invite-principal/",
+        enterprises.invite_principal,
+        name="enterprise-invite-principal",
     ),
     path("notices/", notices.notices, name="notices"),
     path("notices/read/", notices.notices_read, name="notices-read"),

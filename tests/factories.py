@@ -4,7 +4,9 @@ import datetime as dt
 import itertools
 from zoneinfo import ZoneInfo
 
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from accounts.codes import uscc
 from accounts.models import (
@@ -25,7 +27,7 @@ SHANGHAI = ZoneInfo("Asia/Shanghai")
 NOW = dt.datetime(2026, 4, 10, 9, 30, tzinfo=SHANGHAI)
 TODAY = NOW.date()
 LONG_AGO = dt.date(2024, 1, 1)
-PASSWORD = "correct horse battery"  # noqa: S105 (a test's)
+PASSWORD = "correct horse battery"
 KAIYUAN = "211282"
 
 _numbers = itertools.count(1)
@@ -160,3 +162,11 @@ def signed_in(by: Acting | User, *, client: Client | None = None) -> Client:
     client = client or Client()
     client.force_login(by if isinstance(by, User) else by.user)
     return client
+
+
+def queries_of(client: Client, url: str) -> int:
+    """Count the queries of a page, once what is read only once has been read."""
+    client.get(url)
+    with CaptureQueriesContext(connection) as captured:
+        assert client.get(url).status_code == 200
+    return len(captured)

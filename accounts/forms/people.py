@@ -90,9 +90,7 @@ class InviteForm(PersonForm):
         if bureaus is None:
             del self.fields["bureau"]
         else:
-            bureau_field = cast(
-                "forms.ModelChoiceField[Bureau]", self.fields["bureau"]
-            )
+            bureau_field = cast("forms.ModelChoiceField[Bureau]", self.fields["bureau"])
             bureau_field.queryset = bureaus
 
     def clean(self) -> dict[str, Any]:

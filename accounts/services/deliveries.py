@@ -138,7 +138,7 @@ def _link(notice: Notice) -> str:
 
 
 def _is_overtaken(notice: Notice) -> bool:
-    """Whether an invitation was accepted, withdrawn or repeated before its mail went."""
+    """Whether an invitation was answered, withdrawn or repeated before its mail."""
     return notice.kind == "invitation" and _invitation(notice) is None
 
 

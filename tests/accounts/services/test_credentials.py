@@ -19,7 +19,7 @@ SECOND = dt.timedelta(seconds=1)
 
 def code_now(secret: str) -> str:
     counter = int(time.time()) // 30
-    return totp.format_hotp_value(totp.hotp_value(secret, counter))
+    return str(totp.format_hotp_value(totp.hotp_value(secret, counter)))
 
 
 @pytest.mark.django_db

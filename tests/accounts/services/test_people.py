@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal import auth as totp
 from django.contrib.auth.hashers import check_password
 
@@ -172,9 +173,7 @@ class TestInvitation:
                 person=LI, role=Role.PRINCIPAL, enterprise=plant, by=stranger, at=NOW
             )
 
-    def test_an_account_made_with_a_taken_name_is_refused(
-        self, leader: Acting
-    ) -> None:
+    def test_an_account_made_with_a_taken_name_is_refused(self, leader: Acting) -> None:
         make_user(username="LiQiang")
 
         with pytest.raises(RefusedError, match="taken"):
@@ -205,9 +204,7 @@ class TestEnd:
         with pytest.raises(RefusedError, match="Nobody else can write"):
             memberships.end(membership=leader.membership, by=leader, at=NOW)
 
-        memberships.end(
-            membership=leader.membership, by=leader, at=NOW, knowingly=True
-        )
+        memberships.end(membership=leader.membership, by=leader, at=NOW, knowingly=True)
 
     def test_a_person_comes_back_the_day_after(self, leader: Acting) -> None:
         li = make_user(mobile=LI.mobile)
@@ -269,7 +266,11 @@ class TestPrincipalChange:
         old = make_membership(Role.PRINCIPAL, enterprise=plant)
         li = make_user(mobile=LI.mobile)
         change = principal_changes.enter(
-            person=LI, takes_office_on=TODAY - 30 * DAY, reason="任命", by=leader, at=NOW
+            person=LI,
+            takes_office_on=TODAY - 30 * DAY,
+            reason="任命",
+            by=leader,
+            at=NOW,
         )
 
         assert principal_changes.acknowledge(change=change, by=reviewer, at=NOW) is None
@@ -352,7 +353,7 @@ class TestRecovery:
         user.refresh_from_db()
         assert check_password(PASSWORD, user.password)
         assert user.sessions_epoch == 1
-        assert not user.authenticator_set.exists()
+        assert not Authenticator.objects.filter(user_id=user.pk).exists()
         assert sign_in.authenticate(login=user.username, password=PASSWORD, at=NOW)
         for kind in ("recovery_issued", "recovery_used"):
             told = Notice.objects.filter(kind=kind).values_list("recipient", flat=True)

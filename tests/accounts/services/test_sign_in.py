@@ -111,9 +111,7 @@ class TestAuthenticate:
         user.is_active = False
         user.save()
 
-        assert (
-            sign_in.authenticate(login="known", password=PASSWORD, at=NOW) is None
-        )
+        assert sign_in.authenticate(login="known", password=PASSWORD, at=NOW) is None
 
     def test_the_table_does_not_show_what_was_typed(self) -> None:
         wrong("my secret password typed into the wrong box")

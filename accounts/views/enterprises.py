@@ -1,0 +1,91 @@
+"""A bureau's enterprises: the list, one of them, and their first principals."""
+
+import uuid
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+from accounts.forms.people import PersonForm
+from accounts.models import Enterprise, Role
+from accounts.permissions import (
+    RefusedError,
+    may_acknowledge,
+    may_import,
+    may_invite_principal,
+    may_see_enterprises,
+)
+from accounts.queries.enterprises import enterprise_list, enterprise_page
+from accounts.services import invitations
+from accounts.services.invitations import Sent
+from accounts.views.access import ActingRequest, acting_required
+from accounts.views.people import show_invitation
+
+
+@acting_required
+def enterprises(request: ActingRequest) -> HttpResponse:
+    """List the enterprises that the bureau, or one below it, supervises."""
+    may_see_enterprises(request.acting).require()
+    page = enterprise_list(
+        by=request.acting,
+        query=request.GET.get("q", ""),
+        after=request.GET.get("after", ""),
+    )
+    context = {"page": page, "may_import": may_import(request.acting)}
+    return TemplateResponse(request, "accounts/enterprises.html", context)
+
+
+@acting_required
+def enterprise(request: ActingRequest, public_id: uuid.UUID) -> HttpResponse:
+    """Show what is on record about an enterprise."""
+    return _page(request, _get_enterprise(request, public_id), PersonForm())
+
+
+@never_cache
+@require_POST
+@acting_required
+def invite_principal(request: ActingRequest, public_id: uuid.UUID) -> HttpResponse:
+    """Invite the enterprise's first principal."""
+    row = _get_enterprise(request, public_id)
+    may_invite_principal(request.acting, row).require()
+    form = PersonForm(request.POST)
+    if form.is_valid():
+        sent = _invited(request, form, row)
+        if sent is not None:
+            back = reverse("enterprise", args=[row.public_id])
+            return show_invitation(request, sent, back=back)
+    return _page(request, row, form)
+
+
+def _invited(request: ActingRequest, form: PersonForm, row: Enterprise) -> Sent | None:
+    try:
+        return invitations.invite(
+            person=form.person,
+            role=Role.PRINCIPAL,
+            enterprise=row,
+            by=request.acting,
+            at=timezone.now(),
+        )
+    except RefusedError as refused:
+        form.add_error(None, str(refused))
+        return None
+
+
+def _page(request: ActingRequest, row: Enterprise, form: PersonForm) -> HttpResponse:
+    by = request.acting
+    context = {
+        "page": enterprise_page(enterprise=row, by=by, at=timezone.now()),
+        "form": form,
+        "may_invite": may_invite_principal(by, row),
+        "may_acknowledge": may_acknowledge(by, row),
+    }
+    return TemplateResponse(request, "accounts/enterprise.html", context)
+
+
+def _get_enterprise(request: ActingRequest, public_id: uuid.UUID) -> Enterprise:
+    visible = Enterprise.objects.visible_to(request.acting)
+    return get_object_or_404(visible.select_related("county"), public_id=public_id)
