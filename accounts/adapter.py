@@ -3,13 +3,13 @@
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
-from django.conf import settings
 from django.contrib.auth import authenticate
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
+from accounts.forms.language import speak
 from accounts.models import User
 from accounts.services import sign_in
 
@@ -57,15 +57,3 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def is_safe_url(self, url: str) -> bool:
         """Stay on this site."""
         return url_has_allowed_host_and_scheme(url, allowed_hosts=None)
-
-
-def speak(response: HttpResponse, *, language: str) -> None:
-    """Set the language cookie."""
-    response.set_cookie(
-        settings.LANGUAGE_COOKIE_NAME,
-        language,
-        max_age=settings.LANGUAGE_COOKIE_AGE,
-        path=settings.LANGUAGE_COOKIE_PATH,
-        secure=settings.SESSION_COOKIE_SECURE,
-        samesite="Lax",
-    )

@@ -157,9 +157,14 @@ def make_acting(
     return acting(membership, on=on)
 
 
+def stranger() -> Client:
+    """Return a client of nobody, who reads English."""
+    return Client(headers={"accept-language": "en"})
+
+
 def signed_in(by: Acting | User, *, client: Client | None = None) -> Client:
     """Return a client whose person is signed in."""
-    client = client or Client()
+    client = client or stranger()
     client.force_login(by if isinstance(by, User) else by.user)
     return client
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 from django.views.decorators.http import require_POST
 
-from accounts.adapter import speak
+from accounts.forms.language import speak
 from accounts.forms.people import ProfileForm
 from accounts.permissions import RefusedError
 from accounts.queries.memberships import memberships_of

@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from accounts.models import Attempt
 from accounts.services import attempts, sign_in
-from tests.factories import NOW, PASSWORD, make_user
+from tests.factories import NOW, PASSWORD, make_user, stranger
 
 MINUTE = dt.timedelta(minutes=1)
 _looked_at = threading.Semaphore(0)
@@ -161,7 +161,7 @@ class TestTheDoor:
 
     def test_says_the_same_to_known_and_unknown_and_ignores_forwarded_for(self) -> None:
         make_user(username="known", password=PASSWORD)
-        client = Client()
+        client = stranger()
         pages = {}
         for login in ("known", "nobody"):
             for number in range(5):
@@ -177,7 +177,7 @@ class TestTheDoor:
 
     def test_gives_a_new_session_and_the_stored_language(self) -> None:
         make_user(username="known", password=PASSWORD, language="en")
-        client = Client()
+        client = stranger()
         client.get(reverse("account_login"))
         client.session["planted"] = "by another"
         before = client.session.session_key
@@ -194,7 +194,7 @@ class TestTheDoor:
     def test_sends_nobody_off_site(self, target: str) -> None:
         make_user(username="known", password=PASSWORD)
 
-        answer = Client().post(
+        answer = stranger().post(
             reverse("account_login"),
             {"login": "known", "password": PASSWORD, "next": target},
         )
@@ -203,7 +203,7 @@ class TestTheDoor:
 
     def test_sign_out_ends_every_session_of_the_person(self) -> None:
         user = make_user(username="known", password=PASSWORD)
-        here, elsewhere = Client(), Client()
+        here, elsewhere = stranger(), stranger()
         here.force_login(user)
         elsewhere.force_login(user)
 

@@ -4,7 +4,6 @@ import re
 from typing import Any
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 
 from accounts.models import (
@@ -25,6 +24,7 @@ from tests.factories import (
     make_user,
     queries_of,
     signed_in,
+    stranger,
 )
 
 LI = {"role": "clerk", "full_name": "李强", "mobile": "13811112222"}
@@ -90,10 +90,10 @@ class TestInvite:
         page = signed_in(leader).post(reverse("invite"), LI)
         link = link_on(page)
 
-        stranger = Client()
-        welcome = stranger.get(link, headers={"accept-language": "en"})
+        newcomer = stranger()
+        welcome = newcomer.get(link, headers={"accept-language": "en"})
         assert "as clerk" in welcome.content.decode()
-        stranger.post(link, NEW)
+        newcomer.post(link, NEW)
 
         membership = Membership.objects.get(user__username="liqiang")
         assert membership.enterprise == leader.enterprise
@@ -101,7 +101,7 @@ class TestInvite:
     def test_keeps_what_was_typed_beside_the_error(self, leader: Acting) -> None:
         link = link_on(signed_in(leader).post(reverse("invite"), LI))
 
-        page = Client().post(
+        page = stranger().post(
             link, {**NEW, "username": "12345", "password2": "different"}
         )
 
@@ -115,7 +115,7 @@ class TestInvite:
     def test_refuses_a_weak_password(self, leader: Acting, weak: str) -> None:
         link = link_on(signed_in(leader).post(reverse("invite"), LI))
 
-        page = Client().post(link, {**NEW, "password1": weak, "password2": weak})
+        page = stranger().post(link, {**NEW, "password1": weak, "password2": weak})
 
         assert "password1" in page.context["form"].errors
 
@@ -187,10 +187,10 @@ class TestInvite:
 
         second = link_on(client.post(reverse("invitation-repeat", args=[public_id])))
 
-        assert Client().get(first).status_code == 409
-        assert Client().get(second).status_code == 200
+        assert stranger().get(first).status_code == 409
+        assert stranger().get(second).status_code == 200
         client.post(reverse("invitation-withdraw", args=[public_id]))
-        assert Client().get(second).status_code == 409
+        assert stranger().get(second).status_code == 409
 
     def test_is_accepted_by_the_right_account_when_signed_in(
         self, leader: Acting
@@ -300,15 +300,15 @@ class TestRecovery:
         link = link_on(page)
 
         before = User.objects.values().get(pk=leader.user.pk)
-        assert Client().get(link).status_code == 200
+        assert stranger().get(link).status_code == 200
         assert User.objects.values().get(pk=leader.user.pk) == before
 
         new = {"password1": PASSWORD, "password2": PASSWORD}
-        answer = Client().post(link, new)
+        answer = stranger().post(link, new)
 
         assert answer["Location"] == reverse("account_login")
         assert elsewhere.get(reverse("profile")).status_code == 302
-        assert Client().get(link).status_code == 409
+        assert stranger().get(link).status_code == 409
 
     def test_is_not_for_the_enterprise_itself(self, leader: Acting) -> None:
         clerk = make_membership(Role.CLERK, enterprise=leader.enterprise)
