@@ -82,7 +82,7 @@ def sign_off(
             seal = _seal(version, content=now, bureau=bureau, proof=proof, by=by, at=at)
             report.bureau, report.received_at, report.reviewer = bureau, at, None
             report.first_received_at = report.first_received_at or at
-            _give_receipt(report, seal=seal, by=by, at=at)
+        _give_receipt(report, seal=seal, by=by, at=at)
         # Last, so that nothing slow happens while the enterprise's chain is held.
         _chain(seal, enterprise=report.enterprise)
     return seal

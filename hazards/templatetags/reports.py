@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import Capacity, Role
 from hazards.models import ReportStatus, SelfInspectionReport, TeamKind
+from hazards.rules.quarters import Quarter
 
 register = template.Library()
 
@@ -56,6 +57,13 @@ def report_badge(report: SelfInspectionReport) -> dict[str, object]:
 def report_sheet(content: Mapping[str, Any]) -> dict[str, object]:
     """Everything that a version says, in the order in which it is read."""
     return {"content": content}
+
+
+@register.filter
+def quarter_name(quarter: Quarter | str) -> str:
+    """A quarter as people say it; also from its short form, "2026Q2"."""
+    known = quarter if isinstance(quarter, Quarter) else Quarter.parse(quarter)
+    return _("%(year)s Q%(number)s") % {"year": known.year, "number": known.number}
 
 
 @register.filter

@@ -1,0 +1,63 @@
+"""Promise S15: nothing changes without our own form, and looking changes nothing."""
+
+import pytest
+from django.apps import apps
+from django.db import connection
+from django.test import Client
+from django.urls import reverse
+
+from tests.access.table import ROWS, Row
+from tests.access.world import World, make_world
+
+POSTS = [row for row in ROWS if row.method == "post"]
+GETS = [row for row in ROWS if row.method == "get" and row.enter]
+# A session may be prolonged by looking; it says nothing about anybody's duty.
+NOT_RECORDS = {"django_session"}
+
+
+@pytest.fixture
+def world(db: None) -> World:
+    """Everybody, and one thing of every kind."""
+    return make_world()
+
+
+@pytest.mark.parametrize("row", POSTS, ids=lambda row: row.name)
+def test_a_form_without_its_token_is_refused(row: Row, world: World) -> None:
+    client = Client(enforce_csrf_checks=True)
+    actor = sorted(row.enter)[0] if row.enter else "clerk"
+    client.force_login(world.actors[actor].user)
+    before = _records()
+
+    response = client.post(reverse(row.name, kwargs=row.kwargs(world)), row.fields(world))
+
+    assert response.status_code == 403
+    assert _records() == before
+
+
+@pytest.mark.parametrize("row", GETS, ids=lambda row: row.name)
+def test_looking_changes_nothing(row: Row, world: World) -> None:
+    client = Client()
+    client.force_login(world.actors[sorted(row.enter)[0]].user)
+    before = _records()
+
+    client.get(reverse(row.name, kwargs=row.kwargs(world)))
+
+    assert _records() == before
+
+
+def _records() -> dict[str, str]:
+    """A digest of every table."""
+    tables = {
+        model._meta.db_table
+        for model in apps.get_models(include_auto_created=True)
+        if model._meta.managed
+    }
+    digests = {}
+    with connection.cursor() as cursor:
+        for table in sorted(tables - NOT_RECORDS):
+            cursor.execute(
+                f"SELECT md5(coalesce(string_agg(t::text, '|' ORDER BY t::text), ''))"
+                f' FROM "{table}" t'  # noqa: S608  # names of our own tables
+            )
+            digests[table] = cursor.fetchone()[0]
+    return digests

@@ -1,0 +1,109 @@
+"""Everybody who might ask for a page, and one thing of every kind to ask for."""
+
+import dataclasses
+from collections.abc import Callable
+
+from django.http import HttpResponse
+from django.test import Client
+
+from accounts.models import Acting, Role, User
+from hazards.models import ReportStatus, SelfInspection, SelfInspectionReport
+from hazards.rules.quarters import Quarter
+from tests.factories_reports import (
+    Desks,
+    make_acting,
+    make_bureau,
+    make_desks,
+    make_inspection,
+    make_report,
+)
+
+ENTERPRISE = frozenset({"clerk", "leader", "member", "principal"})
+EDITORS = frozenset({"clerk", "leader"})
+BUREAU = frozenset({"reviewer", "head", "inspector", "deciding", "township"})
+SUPERIOR = frozenset({"superior"})
+STRANGERS = frozenset({"other clerk", "other principal", "other reviewer"})
+OPERATOR = frozenset({"operator"})
+EVERYBODY = ENTERPRISE | BUREAU | SUPERIOR | STRANGERS | OPERATOR
+
+Outcome = str  # "in", "403", "404", "login", or the bare status
+
+
+@dataclasses.dataclass
+class World:
+    """One enterprise with its bureau, and others beside and above them."""
+
+    desks: Desks
+    others: Desks
+    actors: dict[str, Acting]
+    unattached: User
+    inspection: SelfInspection
+    reports: dict[ReportStatus, SelfInspectionReport]
+
+    def ask(
+        self, actor: str, url: str, *, method: str, fields: dict[str, object]
+    ) -> Outcome:
+        """Ask as the actor and say what came of it."""
+        client = Client(raise_request_exception=True)
+        if actor == "unattached":
+            client.force_login(self.unattached)
+        elif actor != "anonymous":
+            client.force_login(self.actors[actor].user)
+        send: Callable[..., HttpResponse] = getattr(client, method)
+        return outcome(send(url, fields))
+
+
+def outcome(response: HttpResponse) -> Outcome:
+    """Name what came of a request."""
+    target = response.headers.get("Location", "")
+    if response.status_code == 302 and target.startswith("/account/login/"):
+        return "login"
+    if response.status_code in (200, 302, 409, 422):
+        return "in"
+    return str(response.status_code)
+
+
+def make_world() -> World:
+    """Build it through the services."""
+    superior = make_bureau()
+    bureau = make_bureau(parent=superior)
+    desks, others = make_desks(bureau=bureau), make_desks()
+    inspection = make_inspection(
+        desks, on=Quarter(2026, 3).starts_on, principal_evidence="全程参加，有照片。"
+    )
+    statuses = (
+        ReportStatus.DRAFT,
+        ReportStatus.AWAITING_SIGNATURE,
+        ReportStatus.RECEIVED,
+        ReportStatus.RETURNED,
+    )
+    quarter = Quarter(2025, 2)
+    reports = {}
+    for status in statuses:
+        reports[status] = make_report(desks, status=status, quarter=quarter)
+        quarter = quarter.next()
+    return World(
+        desks=desks,
+        others=others,
+        actors={
+            "clerk": desks.clerk,
+            "leader": desks.leader,
+            "member": desks.member,
+            "principal": desks.principal,
+            "reviewer": desks.reviewer,
+            "head": desks.head,
+            "inspector": make_acting(Role.INSPECTOR, bureau=bureau),
+            "deciding": make_acting(Role.DECIDING_OFFICER, bureau=bureau),
+            "township": make_acting(Role.TOWNSHIP_ASSISTANT, bureau=bureau),
+            "superior": make_acting(Role.REVIEWER, bureau=superior),
+            "other clerk": others.clerk,
+            "other principal": others.principal,
+            "other reviewer": others.reviewer,
+            "operator": make_acting(Role.OPERATOR),
+        },
+        unattached=User.objects.create(
+            username="nobody-yet", full_name="无任职", joined_at=desks.site.recorded_at
+        ),
+        inspection=inspection,
+        reports=reports,
+    )
