@@ -155,3 +155,5 @@ HAZARDS = [
         fields=_reason,
     ),
 ]
+
+ROWS = [*HAZARDS]

@@ -57,7 +57,7 @@ class TestDecisionButton:
     )
 
     def test_posts_with_the_forgery_token_and_the_fields_given(self) -> None:
-        shown = show(self.BUTTON, decision=ALLOWED, csrf_token="forged-never")  # noqa: S106
+        shown = show(self.BUTTON, decision=ALLOWED, csrf_token="forged-never")
 
         assert '<form method="post" action="/send/">' in shown
         assert 'name="csrfmiddlewaretoken" value="forged-never"' in shown
