@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from hazards.views import desk, inspections, reports, reviews, signing
+from hazards.views import desk, inspections, policies, reports, reviews, signing
 
 urlpatterns: list[URLPattern] = [
     path("desk/", desk.desk, name="desk"),
@@ -23,6 +23,10 @@ urlpatterns: list[URLPattern] = [
         inspections.confirm_participation,
         name="participation-confirm",
     ),
+    # policies
+    path("bureau/policies/", policies.index, name="policies"),
+    path("bureau/policies/<slug:name>/", policies.policy, name="policy"),
+    path("bureau/days/", policies.days, name="bureau-days"),
     # reports
     path("reports/", reports.index, name="reports"),
     path("reports/start/", reports.start, name="report-start"),

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Fieldset, Layout
+from crispy_forms.layout import HTML, Layout
 from django import forms
 from django.http import QueryDict
 from django.utils.functional import Promise
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -128,9 +129,12 @@ class VisitForm(forms.Form):
         self.helper.disable_csrf = True
         self.helper.layout = Layout(
             "revision",
-            Fieldset(_("When and where"), "started_on", "ended_on", "sites", "areas"),
-            Fieldset(_("Who"), "team", "external_organisation", "members", "outsiders"),
-            Fieldset(_("The principal"), "principal_took_part", "principal_evidence"),
+            _heading(_("When and where")),
+            *("started_on", "ended_on", "sites", "areas"),
+            _heading(_("Who")),
+            *("team", "external_organisation", "members", "outsiders"),
+            _heading(_("The principal")),
+            *("principal_took_part", "principal_evidence"),
         )
 
     def clean_outsiders(self) -> list[str]:
@@ -257,6 +261,10 @@ def first_values(*, sites: Sequence[Site], on: dt.date) -> dict[str, Any]:
     """What a new visit starts from: today, our own team, the only site there is."""
     only = [str(site.public_id) for site in sites] if len(sites) == 1 else []
     return {"started_on": on, "team": TeamKind.INTERNAL, "sites": only}
+
+
+def _heading(words: str) -> HTML:
+    return HTML(format_html("<h2>{}</h2>", words))
 
 
 def _person(membership: Membership) -> str:
