@@ -63,7 +63,7 @@ def record(*, visit: Visit, by: Acting, at: dt.datetime) -> SelfInspection:
     permissions.may_record_inspection(by).require()
     if by.enterprise is None:
         raise RefusedError(_("Switch to one of your enterprise roles first."))
-    _check(visit, on=by.on)
+    _check(visit, by=by)
     with transaction.atomic():
         inspection = SelfInspection.objects.create(
             number=numbers.inspection_number(Quarter.containing(visit.started_on)),
@@ -92,7 +92,7 @@ def amend(
     :raises StaleVisitError: if another save came first
     :raises RefusedError: if its days, sites or people cannot be
     """
-    _check(visit, on=by.on)
+    _check(visit, by=by)
     with transaction.atomic():
         inspection = SelfInspection.objects.select_for_update().get(pk=inspection_id)
         permissions.may_record_inspection(by, inspection).require()
@@ -146,11 +146,15 @@ def confirm_participation(*, inspection_id: int, by: Acting, at: dt.datetime) ->
         _leave_trace("confirm-participation", inspection, by=by, at=at)
 
 
-def _check(visit: Visit, *, on: dt.date) -> None:
+def _check(visit: Visit, *, by: Acting) -> None:
     """Refuse what cannot be, with the sentence that says what to do."""
     if visit.ended_on < visit.started_on:
         raise RefusedError(_("The last day lies before the first: correct the days."))
-    if visit.ended_on > on:
+    if by.enterprise and visit.started_on < by.enterprise.established_on:
+        raise RefusedError(
+            _("On that day the enterprise did not exist yet: correct the year.")
+        )
+    if visit.ended_on > by.on:
         raise RefusedError(_("Record an inspection once it has ended, not before."))
     if Quarter.containing(visit.started_on) != Quarter.containing(visit.ended_on):
         raise RefusedError(

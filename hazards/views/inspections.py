@@ -8,7 +8,11 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import (
+    require_http_methods,
+    require_POST,
+    require_safe,
+)
 
 from accounts.models import Acting, Enterprise, Site
 from accounts.permissions import ALLOWED, NotPermittedError, RefusedError
@@ -71,6 +75,7 @@ def detail(request: ActingRequest, public_id: uuid.UUID) -> HttpResponse:
     return TemplateResponse(request, "hazards/inspections/detail.html", context)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 @acting_required
 def new(request: ActingRequest) -> HttpResponse:
     """Write down a visit."""
@@ -92,6 +97,7 @@ def new(request: ActingRequest) -> HttpResponse:
     return _form_page(request, form)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 @acting_required
 def edit(request: ActingRequest, public_id: uuid.UUID) -> HttpResponse:
     """Change a visit; a save made from an old revision shows both and keeps both."""

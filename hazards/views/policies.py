@@ -6,7 +6,7 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import Acting, Bureau
 from accounts.permissions import NotPermittedError, RefusedError, may_set_policy
@@ -34,6 +34,7 @@ def index(request: ActingRequest) -> HttpResponse:
     return TemplateResponse(request, "hazards/policies/index.html", context)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 @acting_required
 def policy(request: ActingRequest, name: str) -> HttpResponse:
     """One policy: where it comes from, what it was, and setting it anew."""
@@ -65,6 +66,7 @@ def policy(request: ActingRequest, name: str) -> HttpResponse:
     return TemplateResponse(request, "hazards/policies/policy.html", context)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 @acting_required
 def days(request: ActingRequest) -> HttpResponse:
     """The days that the bureau declares working or free, and declaring one."""
