@@ -17,11 +17,20 @@ def blockers(version: ReportVersion, *, on: dt.date) -> list[str]:
 
 
 def _visits(version: ReportVersion, *, on: dt.date) -> list[str]:
+    quarter = version.report.quarter
     ends = list(version.listed.values_list("inspection__ended_on", flat=True))
     if not ends:
         return [
             _("List at least one inspection held in %(quarter)s; record it first.")
-            % {"quarter": version.report.quarter}
+            % {"quarter": quarter}
+        ]
+    if any(day not in quarter for day in ends):
+        return [
+            _(
+                "An inspection listed here is dated in another quarter by now: save "
+                "the report again with the inspections of %(quarter)s."
+            )
+            % {"quarter": quarter}
         ]
     if max(ends) > on:
         return [

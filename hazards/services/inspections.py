@@ -178,6 +178,8 @@ def _fill(
     sites = Site.objects.filter(
         pk__in=visit.site_ids, enterprise_id=inspection.enterprise_id
     )
+    if len(sites) != len(set(visit.site_ids)):
+        raise RefusedError(_("Choose among the sites of your own enterprise."))
     inspection.sites.set(sites)
     _fill_people(inspection, visit=visit)
     _fill_participation(inspection, visit=visit, by=by, at=at)
@@ -188,6 +190,8 @@ def _fill_people(inspection: SelfInspection, *, visit: Visit) -> None:
     members = Membership.objects.filter(
         pk__in=visit.member_ids, enterprise_id=inspection.enterprise_id
     ).select_related("user")
+    if len(members) != len(set(visit.member_ids)):
+        raise RefusedError(_("Choose among the people of your own enterprise."))
     inspection.attendances.exclude(membership__in=members).delete()
     known = set(inspection.attendances.values_list("membership_id", flat=True))
     Attendance.objects.bulk_create(

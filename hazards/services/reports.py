@@ -74,6 +74,11 @@ def start(*, quarter: Quarter, by: Acting, at: dt.datetime) -> SelfInspectionRep
             _("%(quarter)s has not begun; choose a quarter that has.")
             % {"quarter": quarter}
         )
+    opened = SelfInspectionReport.objects.for_quarter(quarter).filter(
+        enterprise=enterprise
+    )
+    if opened.exists():
+        return opened.get()
     try:
         with transaction.atomic():
             report = SelfInspectionReport.objects.create(
@@ -95,9 +100,7 @@ def start(*, quarter: Quarter, by: Acting, at: dt.datetime) -> SelfInspectionRep
             )
     except IntegrityError:
         # Somebody opened it in the same moment: theirs is the one.
-        return SelfInspectionReport.objects.for_quarter(quarter).get(
-            enterprise=enterprise
-        )
+        return opened.get()
     return report
 
 
@@ -129,7 +132,8 @@ def save_draft(
         version.revision += 1
         version.saved_at, version.saved_by = at, by.membership
         version.save()
-        chosen = SelfInspection.objects.filter(
+        # A visit that was moved to another quarter falls out.
+        chosen = SelfInspection.objects.held_in(report.quarter).filter(
             pk__in=inspection_ids, enterprise_id=report.enterprise_id
         )
         version.listed.exclude(inspection__in=chosen).delete()
@@ -177,7 +181,10 @@ def return_to_team(*, report_id: int, reason: str, by: Acting, at: dt.datetime) 
     Give the report back to the team, unsigned, and tell them why.
 
     :raises NotPermittedError: if the person is not the principal, or it is not there
+    :raises RefusedError: if no reason is given
     """
+    if not reason.strip():
+        raise RefusedError(_("Say why, so that the team knows what to change."))
     with moving(
         report_id, ReportAction.RETURN_TO_TEAM, by=by, at=at, note=reason
     ) as report:

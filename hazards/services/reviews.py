@@ -3,8 +3,10 @@
 import datetime as dt
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from accounts.models import Acting
+from accounts.permissions import RefusedError
 from accounts.services import notices
 from hazards.models import SelfInspectionReport
 from hazards.queries.contents import principal_of
@@ -41,7 +43,10 @@ def return_for_correction(
     Give the report back with a reason; the first receipt keeps its time.
 
     :raises NotPermittedError: if it was answered meanwhile, or the person may not
+    :raises RefusedError: if no reason is given
     """
+    if not reason.strip():
+        raise RefusedError(_("Say why, so that the enterprise knows what to correct."))
     with moving(
         report_id, ReportAction.RETURN_FOR_CORRECTION, by=by, at=at, note=reason
     ) as report:

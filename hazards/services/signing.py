@@ -17,6 +17,7 @@ from hazards.models import (
     SelfInspectionReport,
     VersionInspection,
 )
+from hazards.queries.completeness import blockers
 from hazards.queries.contents import (
     listed_inspections,
     live_facts,
@@ -30,7 +31,7 @@ from hazards.rules.deadlines import SHANGHAI, is_in_time
 from hazards.rules.statements import statement
 from hazards.services import numbers
 from hazards.services.moves import moving
-from hazards.services.reports import team_of
+from hazards.services.reports import IncompleteError, team_of
 from hazards.workflow import ReportAction
 
 NOTHING_FOUND = "nothing-found"
@@ -62,10 +63,13 @@ def sign_off(
     :param proof: fresh proof of who signs, from the same request
     :raises NotPermittedError: if the person may not sign this report now
     :raises ChangedSinceShownError: if the report is not what was shown
+    :raises IncompleteError: if something is missing by now
+    :raises RefusedError: if the proof is another's, of another moment, or used up
     """
     if proof.user_id != by.user.pk or proof.at != at:
         raise RefusedError(_("Prove again who you are: enter your password or code."))
     with transaction.atomic():
+        _use_up(proof)
         with moving(report_id, ReportAction.SIGN_OFF, by=by, at=at) as report:
             bureau = receiving_bureau(report.enterprise, on=by.on)
             if bureau is None:
@@ -79,6 +83,9 @@ def sign_off(
             now = sealed_bytes(version, seal_format=seals.CURRENT_FORMAT)
             if now != shown:
                 raise ChangedSinceShownError(shown=shown, now=now)
+            missing = blockers(version, on=by.on)
+            if missing:
+                raise IncompleteError(missing)
             seal = _seal(version, content=now, bureau=bureau, proof=proof, by=by, at=at)
             report.bureau, report.received_at, report.reviewer = bureau, at, None
             report.first_received_at = report.first_received_at or at
@@ -86,6 +93,14 @@ def sign_off(
         # Last, so that nothing slow happens while the enterprise's chain is held.
         _chain(seal, enterprise=report.enterprise)
     return seal
+
+
+def _use_up(proof: FreshProof) -> None:
+    """Two reports need two proofs, even in one request."""
+    if Seal.objects.filter(
+        signed_by__user_id=proof.user_id, signed_at=proof.at
+    ).exists():
+        raise RefusedError(_("Prove again who you are: enter your password or code."))
 
 
 def _frozen(
