@@ -79,6 +79,7 @@ def make_acting(
     bureau: Bureau | None = None,
     capacity: str = "",
     user: User | None = None,
+    since: dt.date = dt.date(2020, 1, 2),
     at: dt.datetime = NOW,
 ) -> Acting:
     """A person with one membership, acting under it on the day of `at`."""
@@ -96,7 +97,7 @@ def make_acting(
         enterprise=enterprise,
         bureau=bureau,
         certificate_number="证001" if role == Role.INSPECTOR else "",
-        starts_on=dt.date(2020, 1, 2),
+        starts_on=since,
         recorded_at=_LONG_AGO,
     )
     return Acting(membership=membership, on=at.date())

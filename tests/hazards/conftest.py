@@ -3,19 +3,19 @@
 from collections.abc import Iterator
 
 import pytest
-from django.test import override_settings
+from django.utils import translation
 
 from tests.factories_reports import Desks, make_desks
 
 
-@pytest.fixture
-def _addresses() -> Iterator[None]:
-    """Services name pages in notices; the pages themselves are tested elsewhere."""
-    with override_settings(ROOT_URLCONF="tests.hazards.paths"):
+@pytest.fixture(autouse=True)
+def _in_english() -> Iterator[None]:
+    """Read refusals in the language in which they are written."""
+    with translation.override("en"):
         yield
 
 
 @pytest.fixture
-def desks(db: None, _addresses: None) -> Desks:
+def desks(db: None) -> Desks:
     """An enterprise and its bureau, everybody at their desk."""
     return make_desks()

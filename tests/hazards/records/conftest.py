@@ -1,16 +1,16 @@
 """Records that somebody past all rights tampers with."""
 
+import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
 from django.db import connection, transaction
-from django.test import override_settings
 from pytest_django import DjangoDbBlocker
 
 from hazards.models import ReportStatus, Seal, SelfInspectionReport
 from hazards.rules.quarters import Quarter
-from tests.factories_reports import Desks, correct, make_desks, make_report
+from tests.factories_reports import NOW, Desks, correct, make_desks, make_report
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,6 @@ def records(
     """Records built once; every test that tampers goes back to them."""
     with (
         django_db_blocker.unblock(),
-        override_settings(ROOT_URLCONF="tests.hazards.paths"),
         transaction.atomic(),
     ):
         desks = make_desks()
@@ -44,7 +43,9 @@ def records(
         )
         middle = correct(corrected, desks)
         for each in (desks, other):
-            make_report(each, status=ReportStatus.ACCEPTED)
+            make_report(
+                each, status=ReportStatus.ACCEPTED, at=NOW + dt.timedelta(days=2)
+            )
             make_report(each, quarter=Quarter(2025, 4))
         yield Records(desks, other, corrected, middle)
         transaction.set_rollback(True)

@@ -9,10 +9,7 @@ from django.core.management import CommandError, call_command
 from hazards.models import ReportStatus
 from tests.factories_reports import Desks, make_report
 
-pytestmark = [
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.usefixtures("_addresses"),
-]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def verify(*arguments: str) -> str:
