@@ -14,6 +14,11 @@ from psycopg import sql
 _GRANT_ROWS = (
     "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {role}"
 )
+# Tables whose rows are written once (accounts.models.dated.append_only).
+_APPEND_ONLY = """
+    SELECT relname FROM pg_class JOIN pg_trigger ON tgrelid = pg_class.oid
+    WHERE tgname LIKE 'pgtrigger\\_append\\_only\\_rows\\_%'
+"""
 
 
 def grant_to_application_role(*, using: str, **_: Any) -> None:
@@ -35,3 +40,11 @@ def grant_to_application_role(*, using: str, **_: Any) -> None:
             "REVOKE INSERT, UPDATE, DELETE ON django_migrations FROM {role}",
         ):
             cursor.execute(sql.SQL(statement).format(role=role))
+        cursor.execute(_APPEND_ONLY)
+        for (table,) in cursor.fetchall():
+            # Beside the triggers: not even the right is there.
+            cursor.execute(
+                sql.SQL("REVOKE UPDATE, DELETE ON {} FROM {}").format(
+                    sql.Identifier(table), role
+                )
+            )
