@@ -80,6 +80,14 @@ class TestActing:
         assert "clerk" in shown
         assert 'name="membership"' not in shown
 
+    def test_who_holds_several_roles_can_switch_without_a_script(self) -> None:
+        person = acting((Role.CLERK, "Plant"), (Role.PRINCIPAL, "Mill"))
+
+        shown = page_for(person)
+
+        for held in person.others:
+            assert f'name="membership" value="{held.public_id}"' in shown
+
     def test_who_holds_no_role_sees_none(self) -> None:
         assert "acting-bar" not in page_for(None)
 
