@@ -1,0 +1,77 @@
+"""Loading the demonstration into an empty database."""
+
+import datetime as dt
+
+from django.utils.translation import gettext as _
+
+from accounts.models import Bureau, Enterprise, User
+from accounts.permissions import RefusedError
+from portal.demo import beginnings, material, plot, stories
+from portal.demo.proofs import Proofs
+
+WHO = {
+    "operator": "平台运维人员",
+    "head": "{organisation}·局长",
+    "reviewer1": "{organisation}·审核人员（一）",
+    "reviewer2": "{organisation}·审核人员（二）",
+    "changtu": "{organisation}·审核人员",
+    "principal": "{organisation}·主要负责人（有报告待签字）",
+    "leader": "{organisation}·检查组组长",
+    "clerk": "{organisation}·填报员",
+    "union": "{organisation}·工会代表",
+    "both": "{organisation}、{second}·填报员（两家单位）",
+    "owner": "{organisation}·主要负责人",
+}
+# Only these have an address, and only from the end of the walk on, so that no mail of
+# the past is waiting to be sent.
+WITH_EMAIL = ("head", "principal", "clerk")
+
+
+def refuse_unless_empty() -> None:
+    """
+    Refuse a database in which anybody is, or was ever entered.
+
+    :raises RefusedError: if there are people, bureaus or enterprises
+    """
+    if any(model.objects.exists() for model in (User, Bureau, Enterprise)):
+        raise RefusedError(
+            _(
+                "The demo goes into an empty database only, and this one has people or "
+                "organisations: start with a new state folder."
+            )
+        )
+
+
+def load(*, now: dt.datetime, count: int | None = None) -> list[dict[str, str]]:
+    """
+    Write the demonstration as of `now`, with the first `count` enterprises (at least
+    four) or all; return the accounts that people use, as who, username, password.
+
+    Not one transaction: a signature's proof is committed on its own. Whoever starts
+    this keeps a mark until it has returned, and drops the database if it did not.
+
+    :raises RefusedError: if the database is not empty, or the day is before all this
+    """
+    refuse_unless_empty()
+    if now.date() < plot.FIRST.starts_on:
+        raise RefusedError(_("The demo begins in April 2025: choose a later day."))
+    world = beginnings.create(material.firms(count=count), until=now.date())
+    proofs = Proofs()
+    accounts = [
+        {
+            "who": WHO[part].format(
+                organisation=membership.organisation_name,
+                second=world.companies[3].enterprise.name,
+            ),
+            "username": membership.user.username,
+            "password": proofs.give_password(membership.user),
+        }
+        for part, membership in world.shown.items()
+    ]
+    stories.walk(plot.all_stories(world, proofs, now=now), until=now)
+    proofs.take_codes_back()
+    for part in WITH_EMAIL:
+        user = world.shown[part].user
+        user.email = f"{user.username}@example.org"
+        user.save(update_fields=["email"])
+    return accounts

@@ -1,0 +1,137 @@
+"""Which story each enterprise and quarter gets."""
+
+import datetime as dt
+
+from hazards.queries.deadlines import due_for
+from hazards.rules.deadlines import SHANGHAI, Due
+from hazards.rules.quarters import Quarter
+from portal.demo import material, moments
+from portal.demo.beginnings import Company, World
+from portal.demo.proofs import Proofs
+from portal.demo.stories import Story, Telling
+
+FIRST = Quarter(2025, 2)
+# Days into a quarter until which people are still busy with the one before.
+_FILING_DAYS = 15
+
+
+def present_quarter(today: dt.date) -> Quarter:
+    """The quarter on which people are working."""
+    return Quarter.containing(today - dt.timedelta(days=_FILING_DAYS))
+
+
+def all_stories(world: World, proofs: Proofs, *, now: dt.datetime) -> list[Story]:
+    """Every enterprise's quarters, from the first it owes to the present one."""
+    now = now.astimezone(SHANGHAI)
+    today = now.date()
+    present = present_quarter(today)
+    dues = {
+        (desk.bureau.pk, quarter): due_for(desk.bureau, quarter, on=today)
+        for desk in (world.city, world.county)
+        for quarter in Quarter.range(FIRST, present)
+    }
+    told: list[Story] = []
+    for company in world.companies:
+        first = max(FIRST, Quarter.containing(company.firm.established_on))
+        for quarter in Quarter.range(first, present):
+            telling = Telling(company, quarter, proofs)
+            if quarter == present:
+                told.append(_present(telling, now))
+            else:
+                due = dues[company.desk.bureau.pk, quarter]
+                told.append(_past(telling, due, present))
+    return told
+
+
+def _takes_part(company: Company, quarter: Quarter, present: Quarter) -> bool:
+    """Whether the principal comes along: once a year, in a quarter of his own."""
+    if company.firm.habit == material.PRINCIPAL_ABSENT:
+        return quarter.year < present.year and quarter.number == 3
+    return quarter.number == 2 + company.firm.ordinal % 2
+
+
+def _past(telling: Telling, due: Due, present: Quarter) -> Story:
+    """A quarter gone by: most filed in time, some late, returned or missing."""
+    company, quarter, dice = telling.company, telling.quarter, telling.dice
+    fate = dice.random()
+    if fate < 0.02:
+        return
+    offset = dice.choice((dice.randint(36, 54), dice.randint(74, 86)))
+    yield from telling.visit(
+        _inside(telling, moments.on_or_before(_day(quarter.starts_on, offset))),
+        with_principal=_takes_part(company, quarter, present),
+        confirmed=company.firm.habit != material.UNCONFIRMED
+        or quarter.year < present.year,
+    )
+    if fate < 0.04:
+        # Inspected, and never reported.
+        return
+    late = fate < 0.11
+    signed_on = (
+        moments.on_or_after(_day(due.on, dice.randint(1, 12)))
+        if late
+        else moments.on_or_before(_day(due.on, -dice.randint(0, 6)))
+    )
+    yield from telling.draft(moments.on_or_before(_day(signed_on, -4)))
+    yield from telling.send(moments.on_or_before(_day(signed_on, -2)))
+    if dice.random() < 0.05:
+        yield from telling.send_back()
+    yield from telling.sign(signed_on)
+    yield from _answered(telling)
+
+
+def _answered(telling: Telling) -> Story:
+    """The bureau's answer, some days after the receipt."""
+    dice = telling.dice
+    reviewer = dice.choice(telling.company.desk.reviewers)
+    taken_up_on = moments.on_or_after(_day(telling.at.date(), dice.randint(1, 6)))
+    if dice.random() < 0.3:
+        yield from telling.take_up(taken_up_on, reviewer)
+    if dice.random() < 0.14:
+        yield from telling.hand_back(telling.by_day(taken_up_on), reviewer)
+        yield from telling.correct()
+    yield from telling.accept(dice.randint(1, 5), reviewer)
+
+
+def _present(telling: Telling, now: dt.datetime) -> Story:
+    """The present quarter, as far as the enterprise has got, reckoned back from now."""
+    firm, quarter, today = telling.firm, telling.quarter, now.date()
+    if firm.present == "none":
+        return
+    # Those who have not got far began later, so that all desks look lived in.
+    ago = 9 + firm.ordinal % 9
+    yield from telling.visit(
+        _inside(telling, moments.on_or_before(_day(today, -ago))),
+        with_principal=firm.present == "awaiting"
+        or _takes_part(telling.company, quarter, quarter),
+        confirmed=firm.present != "awaiting" and firm.habit != material.UNCONFIRMED,
+    )
+    if firm.present == "visited":
+        return
+    yield from telling.draft(moments.on_or_before(_day(today, -6)))
+    if firm.present == "draft":
+        return
+    yield from telling.send(moments.on_or_before(_day(today, -5)))
+    if firm.present == "awaiting":
+        return
+    waited = 2 + firm.ordinal % 3
+    yield from telling.sign(moments.on_or_before(_day(today, -waited)))
+    reviewers = telling.company.desk.reviewers
+    if firm.present == "under-review":
+        yesterday = moments.on_or_before(_day(today, -1))
+        yield from telling.take_up(yesterday, reviewers[firm.ordinal % 2])
+    elif firm.present == "accepted":
+        yield from telling.accept(0, reviewers[firm.ordinal % 2])
+    elif firm.present == "returned":
+        just_now = max(telling.at, now - dt.timedelta(minutes=30))
+        yield from telling.hand_back(just_now, reviewers[0])
+
+
+def _inside(telling: Telling, day: dt.date) -> dt.date:
+    """The day, or the nearest in the quarter on which the portal knew the firm."""
+    earliest = max(telling.quarter.starts_on, telling.firm.joined_on)
+    return min(max(day, earliest), telling.quarter.ends_on)
+
+
+def _day(day: dt.date, days: int) -> dt.date:
+    return day + dt.timedelta(days=days)

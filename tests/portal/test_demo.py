@@ -1,0 +1,111 @@
+"""The demonstration: loaded by the services, once, into an empty database."""
+
+import datetime as dt
+import json
+import stat
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+from pytest_django import Settings
+
+from accounts.models import Channel, Delivery, DeliveryState, Event, User
+from hazards.models import ReportStatus, Seal, SelfInspectionReport
+from hazards.rules.quarters import Quarter
+from portal.demo import material, plot
+
+TODAY = dt.date(2026, 11, 20)
+
+
+@pytest.fixture
+def _demo(settings: Settings) -> None:
+    settings.DEMO = True
+
+
+def load(path: Path, *, today: dt.date = TODAY) -> list[dict[str, str]]:
+    call_command(
+        "load_demo", passwords_file=path, today=today, enterprises=4, verbosity=0
+    )
+    accounts: list[dict[str, str]] = json.loads(path.read_text("utf-8"))
+    return accounts
+
+
+@pytest.mark.usefixtures("_demo")
+@pytest.mark.django_db(transaction=True)
+def test_the_demo_is_walked_to_every_state_and_loaded_once(tmp_path: Path) -> None:
+    path = tmp_path / "accounts.json"
+    path.touch(mode=0o644)
+    accounts = load(path)
+
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert len(accounts) == len({account["username"] for account in accounts})
+    assert {"operator", "head", "principal", "both"} <= {
+        a["username"] for a in accounts
+    }
+    for account in accounts[:2]:
+        user = User.objects.get(username=account["username"])
+        assert user.check_password(account["password"])
+    unknown = User.objects.exclude(username__in=[a["username"] for a in accounts])
+    assert not any(user.has_usable_password() for user in unknown)
+
+    present = SelfInspectionReport.objects.for_quarter(Quarter(2026, 4))
+    assert set(present.values_list("status", flat=True)) == {
+        ReportStatus.AWAITING_SIGNATURE,
+        ReportStatus.RECEIVED,
+        ReportStatus.RETURNED,
+    }
+    accepted = SelfInspectionReport.objects.filter(status=ReportStatus.ACCEPTED)
+    assert accepted.count() > 15
+    assert Seal.objects.count() >= accepted.count()
+    assert_every_state_has_its_events()
+    assert not Delivery.objects.filter(
+        channel=Channel.EMAIL, state=DeliveryState.WAITING
+    ).exists()
+
+    call_command("verify_records")
+
+    with pytest.raises(CommandError, match="empty database"):
+        load(tmp_path / "again.json")
+    assert not (tmp_path / "again.json").exists()
+
+
+def assert_every_state_has_its_events() -> None:
+    expected = {
+        ReportStatus.DRAFT: "start-report",
+        ReportStatus.AWAITING_SIGNATURE: "send-for-signature",
+        ReportStatus.RECEIVED: "receive",
+        ReportStatus.UNDER_REVIEW: "begin-review",
+        ReportStatus.RETURNED: "return-for-correction",
+        ReportStatus.ACCEPTED: "accept",
+    }
+    for report in SelfInspectionReport.objects.all():
+        events = list(Event.objects.about(report))
+        assert events[0].action == "start-report"
+        last = {event.action for event in events if event.at == events[-1].at}
+        assert expected[ReportStatus(report.status)] in last
+
+
+@pytest.mark.usefixtures("_demo")
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("today", [dt.date(2025, 4, 2), dt.date(2027, 1, 6)])
+def test_the_demo_can_be_reckoned_from_any_day(tmp_path: Path, today: dt.date) -> None:
+    assert load(tmp_path / "accounts.json", today=today)
+
+
+@pytest.mark.django_db
+def test_a_portal_that_is_no_demo_refuses_the_demo(tmp_path: Path) -> None:
+    with pytest.raises(CommandError, match="PORTAL_DEMO"):
+        load(tmp_path / "accounts.json")
+
+
+def test_the_enterprises_are_told_apart_and_as_far_as_the_story_knows() -> None:
+    firms = material.firms()
+    assert len(firms) > 38
+    assert len({firm.name for firm in firms}) == len(firms)
+    assert {firm.present for firm in firms} == set(material.PRESENT)
+    assert len(set(material.names())) == len(material.names())
+
+
+def test_just_after_a_quarter_people_still_work_on_it() -> None:
+    assert plot.present_quarter(dt.date(2027, 1, 6)) == Quarter(2026, 4)
+    assert plot.present_quarter(dt.date(2026, 11, 20)) == Quarter(2026, 4)
