@@ -151,7 +151,7 @@ class ReasonForm(forms.Form):
         label=_("Reason"),
         min_length=5,
         max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 3}),
+        widget=forms.Textarea(attrs={"rows": 3, "class": "form-control"}),
         error_messages={
             "required": _("Say why, so that the others know what to do."),
             "min_length": _("Say a little more: at least five characters."),

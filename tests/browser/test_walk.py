@@ -1,0 +1,230 @@
+"""
+One quarter, walked by the people whose it is: from an invitation to an accepted report,
+on a phone, through real pages and a real signature. In Chinese, and once in English.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.urls import reverse
+from django.utils import timezone
+from playwright.sync_api import Browser, Page, expect
+from pytest_django.live_server_helper import LiveServer
+
+from accounts.models import Enterprise, Role
+from hazards.models import ReportStatus, Seal, SelfInspectionReport
+from hazards.rules.quarters import Quarter
+from tests.browser.conftest import PHONE, watch
+from tests.factories import (
+    PASSWORD,
+    make_bureau,
+    make_enterprise,
+    make_membership,
+    make_user,
+)
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+NEW_PASSWORD = "a long quiet sentence 7"  # a test's
+
+
+@dataclass
+class Walk:
+    """The browser, the portal, and everybody's own phone."""
+
+    browser: Browser
+    arguments: dict[str, Any]
+    server: LiveServer
+    check: Callable[[Page], None]
+    complaints: list[str]
+
+    def phone(self) -> Page:
+        """Another person's phone."""
+        context = self.browser.new_context(
+            **{**self.arguments, "viewport": PHONE, "has_touch": True}
+        )
+        self.complaints = watch(context)
+        page = context.new_page()
+        page.goto(self.server.url)
+        return page
+
+    def open(self, page: Page, name: str, **kwargs: object) -> None:
+        """Go to an address of the portal; it must fit the phone and please axe."""
+        page.goto(self.server.url + reverse(name, kwargs=kwargs))
+        self.look(page)
+
+    def look(self, page: Page) -> None:
+        """Whatever is shown fits the phone and has no accessibility fault."""
+        assert page.evaluate("document.documentElement.scrollWidth") <= 360
+        self.check(page)
+
+    def sign_in(self, page: Page, username: str, password: str) -> None:
+        """By username and password, as everybody."""
+        self.open(page, "account_login")
+        page.locator("[name=login]").fill(username)
+        page.locator("[name=password]").fill(password)
+        page.locator("main form [type=submit]").click()
+        page.wait_for_url("**/desk/")
+        self.look(page)
+
+
+@pytest.fixture(params=["zh-CN", "en-US"])
+def walk(
+    request: pytest.FixtureRequest,
+    browser: Browser,
+    browser_context_args: dict[str, Any],
+    live_server: LiveServer,
+    assert_accessible: Callable[[Page], None],
+) -> Iterator[Walk]:
+    """Everybody's phones, in the language of the run."""
+    walk = Walk(
+        browser=browser,
+        arguments={**browser_context_args, "locale": request.param},
+        server=live_server,
+        check=assert_accessible,
+        complaints=[],
+    )
+    yield walk
+    assert not walk.complaints
+
+
+def test_from_invitation_to_acceptance(walk: Walk) -> None:
+    enterprise, reviewer = _enterprise_and_its_reviewer(walk)
+    principal = _invited_principal(walk, reviewer, enterprise)
+    clerk = _invited_clerk(walk, principal)
+
+    _record_an_inspection(walk, clerk)
+    _write_and_send(walk, clerk)
+    report = SelfInspectionReport.objects.get()
+    assert report.status == ReportStatus.AWAITING_SIGNATURE
+    _sign(walk, principal, report)
+    first = Seal.objects.get()
+
+    _return(walk, reviewer, report)
+    _correct(walk, clerk, report)
+    _sign(walk, principal, report)
+    _accept(walk, reviewer, report)
+
+    report.refresh_from_db()
+    assert report.status == ReportStatus.ACCEPTED
+    assert report.first_received_at == first.received_at
+    assert Seal.objects.count() == 2
+    call_command("verify_records")
+
+
+def _enterprise_and_its_reviewer(walk: Walk) -> tuple[Enterprise, Page]:
+    bureau = make_bureau()
+    user = make_user(username="reviewer", password=PASSWORD)
+    make_membership(Role.REVIEWER, user=user, bureau=bureau)
+    page = walk.phone()
+    walk.sign_in(page, "reviewer", PASSWORD)
+    return make_enterprise(bureau=bureau), page
+
+
+def _invited_principal(walk: Walk, reviewer: Page, enterprise: Enterprise) -> Page:
+    walk.open(reviewer, "enterprise", public_id=enterprise.public_id)
+    reviewer.locator("[name=full_name]").fill("王建国")
+    reviewer.locator("[name=mobile]").fill("13900001234")
+    reviewer.locator("main form [type=submit]").last.click()
+    return _accepted(walk, reviewer, username="wangjianguo")
+
+
+def _invited_clerk(walk: Walk, principal: Page) -> Page:
+    walk.open(principal, "invite")
+    principal.locator("[name=role]").select_option("clerk")
+    principal.locator("[name=full_name]").fill("李秀兰")
+    principal.locator("[name=email]").fill("li@example.com")
+    principal.locator("main form [type=submit]").click()
+    return _accepted(walk, principal, username="lixiulan")
+
+
+def _accepted(walk: Walk, sender: Page, *, username: str) -> Page:
+    """The link that the sender hands over, opened on the other's phone."""
+    link = sender.locator("#link")
+    link.wait_for()
+    walk.look(sender)
+    page = walk.phone()
+    page.goto(link.input_value())
+    walk.look(page)
+    page.locator("[name=username]").fill(username)
+    page.locator("[name=password1]").fill(NEW_PASSWORD)
+    page.locator("[name=password2]").fill(NEW_PASSWORD)
+    page.locator("main form [type=submit]").first.click()
+    page.wait_for_load_state()
+    if not page.url.endswith("/desk/"):
+        walk.sign_in(page, username, NEW_PASSWORD)
+    walk.look(page)
+    return page
+
+
+def _record_an_inspection(walk: Walk, clerk: Page) -> None:
+    walk.open(clerk, "inspection-new")
+    clerk.locator("[name=started_on]").fill(timezone.localdate().isoformat())
+    clerk.locator("[name=members]").first.check()
+    clerk.locator("[name=areas]").fill("熔炼车间、浇注区、除尘系统")
+    clerk.locator("main form [type=submit]").first.click()
+    expect(clerk).to_have_url(re.compile(r"/inspections/[0-9a-f-]{36}/$"))
+    walk.look(clerk)
+
+
+def _write_and_send(walk: Walk, clerk: Page) -> None:
+    walk.open(clerk, "desk")
+    quarter = Quarter.containing(timezone.localdate())
+    started = clerk.locator(f"form:has(input[value='{quarter}']) button")
+    started.click()
+    clerk.locator("[name=nothing_found]").check()
+    clerk.locator("[name=scope]").fill("全部车间")
+    clerk.locator("[name=coverage]").fill("对照工贸判定标准逐条检查")
+    expect(clerk.locator("[data-autosave-status]")).to_have_attribute(
+        "data-state", "saved"
+    )
+    walk.look(clerk)
+    clerk.locator("button[name=send]").click()
+    expect(clerk).to_have_url(re.compile(r"/reports/[0-9a-f-]{36}/$"))
+    walk.look(clerk)
+
+
+def _sign(walk: Walk, principal: Page, report: SelfInspectionReport) -> None:
+    walk.open(principal, "desk")
+    principal.locator(f"a[href*='{report.public_id}/sign/']").click()
+    walk.look(principal)
+    principal.locator("[name=password]").fill("not the password")
+    principal.locator("form:has([name=shown]) [type=submit]").click()
+    expect(principal.locator("#password-error")).to_be_visible()
+    walk.look(principal)
+    principal.locator("[name=password]").fill(NEW_PASSWORD)
+    principal.locator("form:has([name=shown]) [type=submit]").click()
+    principal.wait_for_url("**/done/")
+    walk.look(principal)
+
+
+def _return(walk: Walk, reviewer: Page, report: SelfInspectionReport) -> None:
+    walk.open(reviewer, "review-queue")
+    reviewer.locator(f"a[href*='{report.public_id}']").click()
+    walk.look(reviewer)
+    reviewer.locator("[name=reason]").fill("请补充仓库的检查情况。")
+    reviewer.locator("form[action$='/return/'] [type=submit]").click()
+    reviewer.wait_for_url("**/review/")
+    walk.look(reviewer)
+
+
+def _correct(walk: Walk, clerk: Page, report: SelfInspectionReport) -> None:
+    walk.open(clerk, "report", public_id=report.public_id)
+    clerk.locator("form[action$='/correct/'] [type=submit]").click()
+    expect(clerk.get_by_text("请补充仓库的检查情况。")).to_be_visible()
+    clerk.locator("[name=scope]").fill("全部车间和仓库")
+    clerk.locator("[name=correction_reason]").fill("补充仓库的检查情况")
+    walk.look(clerk)
+    clerk.locator("button[name=send]").click()
+    expect(clerk).to_have_url(re.compile(r"/reports/[0-9a-f-]{36}/$"))
+
+
+def _accept(walk: Walk, reviewer: Page, report: SelfInspectionReport) -> None:
+    walk.open(reviewer, "report", public_id=report.public_id)
+    reviewer.locator("form[action$='/accept/'] [type=submit]").click()
+    reviewer.wait_for_url("**/review/")
+    walk.look(reviewer)
