@@ -5,6 +5,7 @@ import secrets
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 from portal.stack.messages import compile_messages
 from portal.stack.refusal import say
@@ -50,7 +51,13 @@ def _checks() -> list[tuple[str, Sequence[str]]]:
             ),
             (
                 "template style",
-                (*PYTHON, "djade", "--target-version", "5.2", "--check", *templates),
+                (
+                    str(Path(sys.executable).with_name("djade")),
+                    "--target-version",
+                    "5.2",
+                    "--check",
+                    *templates,
+                ),
             ),
         ]
     if list(ROOT.glob("*/management/commands/messages.py")):

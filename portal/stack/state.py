@@ -39,14 +39,17 @@ class State:
         self.logs = self.folder / "log"
         self._lock: int | None = None
         try:
-            self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            for missing in reversed([self.folder, *self.folder.parents]):
+                if not missing.exists():
+                    missing.mkdir(exist_ok=True)
+                    # As root PostgreSQL runs as nobody, who must walk through.
+                    missing.chmod(0o711 if is_root() else 0o700)
             if self.folder.stat().st_uid != os.geteuid():
                 msg = (
                     f"The state folder {self.folder} belongs to another user: start "
                     "as that user, or name a folder of your own with --state."
                 )
                 raise RefusalError(msg)
-            # As root PostgreSQL runs as nobody, who must be able to walk through.
             self.folder.chmod(0o711 if is_root() else 0o700)
             self.logs.mkdir(exist_ok=True, mode=0o700)
         except (PermissionError, FileExistsError, NotADirectoryError) as error:
@@ -147,7 +150,9 @@ class State:
     @property
     def postgres_home(self) -> Path:
         """Where PostgreSQL's files are: in this folder, if PostgreSQL can get there."""
-        if not is_root() or open_to_nobody(self.folder):
+        # Decided once: the database must not seem to vanish when a mode changes.
+        here = (self.folder / "postgres").exists() or open_to_nobody(self.folder)
+        if not is_root() or (here and not (self.folder / "postgres_home").exists()):
             return self.folder
         # Never a temporary folder: what is kept here must not be tidied away.
         name = self.secret("postgres_home")[:16]
