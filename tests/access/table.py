@@ -156,4 +156,70 @@ HAZARDS = [
     ),
 ]
 
-ROWS = [*HAZARDS]
+
+def _inspection(world: World) -> dict[str, object]:
+    return {"public_id": world.inspection.public_id}
+
+
+_ALL_EDITORS = EDITORS | {"other clerk"}
+_ALL_ENTERPRISES = ENTERPRISE | {"other clerk", "other principal"}
+
+INSPECTIONS = [
+    Row("inspections", enter=_ALL_ENTERPRISES),
+    *(
+        Row(
+            "inspection-new",
+            method,
+            enter=_ALL_EDITORS,
+            refused=_ALL_ENTERPRISES - _ALL_EDITORS,
+        )
+        for method in ("get", "post")
+    ),
+    Row("inspection", enter=ENTERPRISE, kwargs=_inspection),
+    *(
+        Row(
+            "inspection-edit",
+            method,
+            enter=EDITORS,
+            refused=ENTERPRISE - EDITORS,
+            kwargs=_inspection,
+        )
+        for method in ("get", "post")
+    ),
+    Row("inspection-sign-in", "post", enter=ENTERPRISE, kwargs=_inspection),
+    Row(
+        "participation-confirm",
+        "post",
+        enter=_PRINCIPAL,
+        refused=ENTERPRISE - _PRINCIPAL,
+        kwargs=_inspection,
+    ),
+]
+
+_ALL_BUREAUS = BUREAU | SUPERIOR | {"other reviewer"}
+
+
+def _policy(world: World) -> dict[str, object]:
+    return {"name": "filing_due_day"}
+
+
+POLICIES = [
+    Row("policies", enter=_ALL_BUREAUS),
+    Row("policy", enter=_ALL_BUREAUS, kwargs=_policy),
+    Row(
+        "policy",
+        "post",
+        enter=frozenset({"head"}),
+        refused=_ALL_BUREAUS - {"head"},
+        kwargs=_policy,
+    ),
+    Row("bureau-days", enter=_ALL_BUREAUS),
+    Row(
+        "bureau-days",
+        "post",
+        enter=frozenset({"head"}),
+        refused=_ALL_BUREAUS - {"head"},
+    ),
+]
+
+ROWS = [*HAZARDS, *INSPECTIONS, *POLICIES]

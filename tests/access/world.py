@@ -1,6 +1,7 @@
 """Everybody who might ask for a page, and one thing of every kind to ask for."""
 
 import dataclasses
+import datetime as dt
 from collections.abc import Callable
 
 from django.http import HttpResponse
@@ -10,6 +11,7 @@ from accounts.models import Acting, Role, User
 from hazards.models import ReportStatus, SelfInspection, SelfInspectionReport
 from hazards.rules.quarters import Quarter
 from tests.factories_reports import (
+    NOW,
     Desks,
     make_acting,
     make_bureau,
@@ -77,10 +79,11 @@ def make_world() -> World:
         ReportStatus.RECEIVED,
         ReportStatus.RETURNED,
     )
-    quarter = Quarter(2025, 2)
-    reports = {}
-    for status in statuses:
-        reports[status] = make_report(desks, status=status, quarter=quarter)
+    quarter, reports = Quarter(2025, 2), {}
+    for minutes, status in enumerate(statuses):
+        # One signature a moment: a proof signs one report.
+        at = NOW + dt.timedelta(minutes=minutes)
+        reports[status] = make_report(desks, status=status, quarter=quarter, at=at)
         quarter = quarter.next()
     return World(
         desks=desks,
