@@ -28,6 +28,7 @@ WITHOUT_SERVERS = {
     "help",
     "makemessages",
     "messages",
+    "report_states",
     "startapp",
     "version",
 }

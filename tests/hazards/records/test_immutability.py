@@ -1,6 +1,7 @@
 """The application's role against the database's own refusals (promise S2)."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -60,7 +61,7 @@ def refuses(act: Callable[[], object]) -> None:
     assert snapshot() == before
 
 
-def run(statement: str, *values: object) -> None:
+def run(statement: str, *values: Any) -> None:
     """Raw SQL, past the ORM."""
     with connection.cursor() as cursor:
         cursor.execute(statement, list(values))
@@ -171,7 +172,7 @@ def test_a_filed_report_keeps_its_identity_and_its_first_receipt(
     }
     row = SelfInspectionReport.objects.filter(pk=filed.pk)
     for column, value in changes.items():
-        refuses(lambda c=column, v=value: row.update(**{c: v}))
+        refuses(partial(row.update, **{column: value}))
     refuses(filed.delete)
     refuses(lambda: row.update(received_at=None))
     refuses(lambda: row.update(bureau=None))

@@ -13,7 +13,7 @@ APPEND_ONLY = {
 pytestmark = pytest.mark.django_db
 
 
-def ask(question: str, *values: object) -> list[tuple[object, ...]]:
+def ask(question: str, *values: str) -> list[tuple[object, ...]]:
     """Return the rows."""
     with connection.cursor() as cursor:
         cursor.execute(question, list(values))
