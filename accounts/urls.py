@@ -2,7 +2,15 @@
 
 from django.urls import URLPattern, path
 
-from accounts.views import acting, enterprises, notices, people, welcome
+from accounts.views import (
+    acting,
+    bureaus,
+    enterprises,
+    imports,
+    notices,
+    people,
+    welcome,
+)
 
 urlpatterns: list[URLPattern] = [
     path("acting/", acting.switch_membership, name="switch-membership"),
@@ -37,12 +45,28 @@ urlpatterns: list[URLPattern] = [
         name="principal-change-acknowledge",
     ),
     path("enterprises/", enterprises.enterprises, name="enterprises"),
+    path("enterprises/import/", imports.enterprise_import, name="enterprise-import"),
+    path(
+        "enterprises/import/template/", imports.import_template, name="import-template"
+    ),
+    path(
+        "enterprises/import/<uuid:public_id>/",
+        imports.preview,
+        name="enterprise-import-preview",
+    ),
+    path(
+        "enterprises/import/<uuid:public_id>/invite/",
+        imports.invite_principals,
+        name="enterprise-import-invite",
+    ),
     path("enterprises/<uuid:public_id>/", enterprises.enterprise, name="enterprise"),
     path(
         "enterprises/<uuid:public_id>/invite-principal/",
         enterprises.invite_principal,
         name="enterprise-invite-principal",
     ),
+    path("bureaus/", bureaus.bureaus, name="bureaus"),
+    path("bureaus/new/", bureaus.bureau_create, name="bureau-create"),
     path("notices/", notices.notices, name="notices"),
     path("notices/read/", notices.notices_read, name="notices-read"),
     path("notices/<uuid:public_id>/", notices.notice, name="notice"),

@@ -361,7 +361,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='bureauday',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('bureau', '='), ('day', '='), (accounts.models.dated._Days(models.F('starts_on'), models.F('ends_on'), models.Value('[]')), '&&')], name='bureau_day_is_said_once'),
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('bureau', '='), ('day', '='), (accounts.models.dated._Days(models.F('starts_on'), models.F('ends_on')), '&&')], name='bureau_day_is_said_once'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='bureauday',
@@ -381,7 +381,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='bureaupolicy',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('bureau', '='), ('name', '='), (accounts.models.dated._Days(models.F('starts_on'), models.F('ends_on'), models.Value('[]')), '&&')], name='policy_is_one_a_day'),
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('bureau', '='), ('name', '='), (accounts.models.dated._Days(models.F('starts_on'), models.F('ends_on')), '&&')], name='policy_is_one_a_day'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='bureaupolicy',
@@ -405,7 +405,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='hazardfeature',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('enterprise', '='), ('feature', '='), (accounts.models.dated._Days(models.F('starts_on'), models.F('ends_on'), models.Value('[]')), '&&')], name='feature_is_said_once_a_day'),
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('enterprise', '='), ('feature', '='), (accounts.models.dated._Days(models.F('starts_on'), models.F('ends_on')), '&&')], name='feature_is_said_once_a_day'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='hazardfeature',
@@ -425,7 +425,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='highriskdesignation',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('enterprise', '='), (accounts.models.dated._Days(models.F('starts_on'), models.F('ends_on'), models.Value('[]')), '&&')], name='high_risk_is_said_once_a_day'),
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('enterprise', '='), (accounts.models.dated._Days(models.F('starts_on'), models.F('ends_on')), '&&')], name='high_risk_is_said_once_a_day'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='highriskdesignation',
@@ -461,7 +461,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='bureaucoverage',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('bureau', '='), ('jurisdiction', '='), (accounts.models.dated._Days(models.F('starts_on'), models.F('ends_on'), models.Value('[]')), '&&')], name='coverage_is_one_a_day'),
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('bureau', '='), ('jurisdiction', '='), (accounts.models.dated._Days(models.F('starts_on'), models.F('ends_on')), '&&')], name='coverage_is_one_a_day'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='bureaucoverage',
@@ -493,15 +493,15 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='membership',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('role', 'principal')), expressions=[('enterprise', '='), (accounts.models.dated._Days(models.F('starts_on'), models.F('ends_on'), models.Value('[]')), '&&')], name='enterprise_has_one_principal_a_day'),
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('role', 'principal')), expressions=[('enterprise', '='), (accounts.models.dated._Days(models.F('starts_on'), models.F('ends_on')), '&&')], name='enterprise_has_one_principal_a_day'),
         ),
         migrations.AddConstraint(
             model_name='membership',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('enterprise__isnull', False)), expressions=[('user', '='), ('enterprise', '='), ('role', '='), (accounts.models.dated._Days(models.F('starts_on'), models.F('ends_on'), models.Value('[]')), '&&')], name='person_has_a_role_once_in_an_enterprise'),
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('enterprise__isnull', False)), expressions=[('user', '='), ('enterprise', '='), ('role', '='), (accounts.models.dated._Days(models.F('starts_on'), models.F('ends_on')), '&&')], name='person_has_a_role_once_in_an_enterprise'),
         ),
         migrations.AddConstraint(
             model_name='membership',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('bureau__isnull', False)), expressions=[('user', '='), ('bureau', '='), ('role', '='), (accounts.models.dated._Days(models.F('starts_on'), models.F('ends_on'), models.Value('[]')), '&&')], name='person_has_a_role_once_in_a_bureau'),
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('bureau__isnull', False)), expressions=[('user', '='), ('bureau', '='), ('role', '='), (accounts.models.dated._Days(models.F('starts_on'), models.F('ends_on')), '&&')], name='person_has_a_role_once_in_a_bureau'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='membership',
@@ -601,7 +601,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='standardizationlevel',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('enterprise', '='), (accounts.models.dated._Days(models.F('starts_on'), models.F('ends_on'), models.Value('[]')), '&&')], name='standardization_is_one_a_day'),
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('enterprise', '='), (accounts.models.dated._Days(models.F('starts_on'), models.F('ends_on')), '&&')], name='standardization_is_one_a_day'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='standardizationlevel',
@@ -621,11 +621,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='supervisionassignment',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('site__isnull', True)), expressions=[('enterprise', '='), (accounts.models.dated._Days(models.F('starts_on'), models.F('ends_on'), models.Value('[]')), '&&')], name='enterprise_has_one_bureau_a_day'),
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('site__isnull', True)), expressions=[('enterprise', '='), (accounts.models.dated._Days(models.F('starts_on'), models.F('ends_on')), '&&')], name='enterprise_has_one_bureau_a_day'),
         ),
         migrations.AddConstraint(
             model_name='supervisionassignment',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('site__isnull', False)), expressions=[('site', '='), (accounts.models.dated._Days(models.F('starts_on'), models.F('ends_on'), models.Value('[]')), '&&')], name='site_has_one_bureau_a_day'),
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('site__isnull', False)), expressions=[('site', '='), (accounts.models.dated._Days(models.F('starts_on'), models.F('ends_on')), '&&')], name='site_has_one_bureau_a_day'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='supervisionassignment',

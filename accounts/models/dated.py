@@ -8,7 +8,7 @@ from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
-from django.db.models import F, Func, Q, Value
+from django.db.models import F, Func, Q
 
 M = TypeVar("M", bound="DatedFact")
 
@@ -107,9 +107,12 @@ class DatedFact(models.Model):
 
 
 class _Days(Func):
-    """The days of a dated fact as a range."""
+    """
+    The days of a dated fact as a range, empty for one that was never true: written
+    with its last day included, PostgreSQL would refuse such a row altogether.
+    """
 
-    function = "daterange"
+    template = "daterange(%(expressions)s + 1)"
     output_field = DateRangeField()
 
 
@@ -127,7 +130,7 @@ def no_overlap(
 ) -> ExclusionConstraint:
     """Refuse two rows, alike in the fields, that hold on the same day."""
     same: list[tuple[Any, str]] = [(field, RangeOperators.EQUAL) for field in fields]
-    days = _Days(F("starts_on"), F("ends_on"), Value("[]"))
+    days = _Days(F("starts_on"), F("ends_on"))
     return ExclusionConstraint(
         name=name,
         expressions=[*same, (days, RangeOperators.OVERLAPS)],

@@ -229,10 +229,19 @@ class HazardFeature(DatedFact):
         return f"{self.enterprise_id} {self.feature}"
 
 
+class EnterpriseImportQuerySet(models.QuerySet["EnterpriseImport"]):
+    """Uploaded lists by who looks."""
+
+    def visible_to(self, acting: "Acting") -> Self:
+        """Those of the own bureau."""
+        return self.filter(bureau=acting.bureau, bureau__isnull=False)
+
+
 class EnterpriseImport(models.Model):
     """
-    A list of enterprises that a bureau uploaded, as read (`rows`), from preview to
-    the moment it was taken in: all of it or nothing.
+    A list of enterprises that a bureau uploaded, from preview to the moment it was
+    taken in: all of it or nothing. `rows` is what was read: `lines`, each with its
+    number and its texts by column, and from when the bureau receives (`starts_on`).
     """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -244,6 +253,8 @@ class EnterpriseImport(models.Model):
     file_name = models.CharField(max_length=200)
     rows = models.JSONField()
     taken_in_at = models.DateTimeField(null=True, blank=True)
+
+    objects = EnterpriseImportQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -1,7 +1,7 @@
 """Writing down who did what."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from django.db import models
 
@@ -34,4 +34,25 @@ def record(
         bureau=bureau,
         note=note,
         parameters=dict(parameters or {}),
+    )
+
+
+def record_each(
+    *, action: str, subjects: Iterable[Enterprise], by: Acting, at: dt.datetime
+) -> None:
+    """Write the same act of each enterprise, in the transaction of the act."""
+    Event.objects.bulk_create(
+        [
+            Event(
+                at=at,
+                by=by.user,
+                membership=by.membership,
+                action=action,
+                subject_kind="enterprise",
+                subject_id=subject.pk,
+                enterprise=subject,
+            )
+            for subject in subjects
+        ],
+        batch_size=1000,
     )

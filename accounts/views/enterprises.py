@@ -20,7 +20,7 @@ from accounts.permissions import (
     may_see_enterprises,
 )
 from accounts.queries.enterprises import enterprise_list, enterprise_page
-from accounts.services import invitations
+from accounts.services import enterprise_imports, invitations
 from accounts.services.invitations import Sent
 from accounts.views.access import ActingRequest, acting_required
 from accounts.views.people import show_invitation
@@ -42,7 +42,13 @@ def enterprises(request: ActingRequest) -> HttpResponse:
 @acting_required
 def enterprise(request: ActingRequest, public_id: uuid.UUID) -> HttpResponse:
     """Show what is on record about an enterprise."""
-    return _page(request, _get_enterprise(request, public_id), PersonForm())
+    row = _get_enterprise(request, public_id)
+    initial = {}
+    if may_invite_principal(request.acting, row):
+        # As the list named them that brought the enterprise in.
+        name, number = enterprise_imports.prepared_principal(row)
+        initial = {"full_name": name, "mobile": number}
+    return _page(request, row, PersonForm(initial=initial))
 
 
 @never_cache

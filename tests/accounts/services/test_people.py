@@ -200,6 +200,22 @@ class TestEnd:
         clerk.refresh_from_db()
         assert not clerk.holds_on(TODAY)
 
+    def test_of_who_came_today_leaves_a_fact_that_was_never_true(
+        self, leader: Acting
+    ) -> None:
+        clerk = make_membership(
+            Role.CLERK, enterprise=leader.enterprise, starts_on=TODAY
+        )
+
+        memberships.end(membership=clerk, by=leader, at=NOW, at_once=True)
+
+        clerk.refresh_from_db()
+        assert not clerk.holds_on(TODAY)
+        again = make_membership(
+            Role.CLERK, user=clerk.user, enterprise=leader.enterprise, starts_on=TODAY
+        )
+        assert again.holds_on(TODAY)
+
     def test_of_the_last_editor_wants_to_be_meant(self, leader: Acting) -> None:
         with pytest.raises(RefusedError, match="Nobody else can write"):
             memberships.end(membership=leader.membership, by=leader, at=NOW)
@@ -294,6 +310,21 @@ class TestPrincipalChange:
         assert ("principal_change_entered", old.user.pk) in told
         assert ("principal_change_acknowledged", old.user.pk) in told
         assert ("principal_change_acknowledged", leader.user.pk) in told
+
+    def test_replaces_a_principal_who_came_the_same_day(
+        self, plant: Enterprise, leader: Acting, reviewer: Acting
+    ) -> None:
+        make_membership(Role.PRINCIPAL, enterprise=plant, starts_on=TODAY)
+        li = make_user(mobile=LI.mobile)
+        change = principal_changes.enter(
+            person=LI, takes_office_on=TODAY, reason="任命", by=leader, at=NOW
+        )
+
+        principal_changes.acknowledge(change=change, by=reviewer, at=NOW)
+
+        new = current_principal(enterprise=plant, on=TODAY)
+        assert new is not None
+        assert new.user == li
 
     def test_waits_one_at_a_time_and_can_be_withdrawn(self, leader: Acting) -> None:
         change = principal_changes.enter(
