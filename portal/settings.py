@@ -118,10 +118,9 @@ CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_TIME_LIMIT = 300
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
-# After a restart of the broker a job in hand cannot be acknowledged any more: it is
-# dropped and handed out again. Without these two the worker was seen to stop taking jobs.
-CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
-CELERY_WORKER_ENABLE_PREFETCH_COUNT_REDUCTION = False
+# Where the broker went away, the worker ends and its supervisor starts a new one: one
+# that reconnected by itself was seen to stop taking jobs, now and then (celery#9054).
+CELERY_BROKER_CONNECTION_RETRY = False
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 # Seconds after which a job that nobody finished is handed out again.
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 2 * CELERY_TASK_TIME_LIMIT}

@@ -15,8 +15,8 @@ from portal.stack.refusal import say
 from portal.stack.servers import Servers
 from portal.stack.state import ROOT, State
 
-_LONGEST_PAUSE = 30.0  # seconds between two starts of a part that keeps dying
-_STEADY = 60.0  # seconds after which a part counts as running well
+_LONGEST_PAUSE = 5.0  # seconds between two starts of a part that keeps dying
+_STEADY = 10.0  # seconds after which a part counts as running well
 
 
 @dataclass
