@@ -8,6 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Acting
+from accounts.permissions import may_see_people
 
 # Address name and word, in the order shown.
 ENTERPRISE_DESKS: Final = (
@@ -44,6 +45,8 @@ def navigation(acting: Acting, *, path: str) -> list[NavigationItem]:
     """The entries for the role; an address that does not exist is left out."""
     items = []
     for name, label in _desks(acting):
+        if name == "people" and not may_see_people(acting):
+            continue
         try:
             url = reverse(name)
         except NoReverseMatch:
