@@ -2,8 +2,24 @@
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+
+from accounts.models import User
+from accounts.queries.inbox import count_unread
 
 
 def portal(request: HttpRequest) -> dict[str, object]:
-    """Say whether this is the demo, and under which membership the person acts."""
-    return {"demo": settings.DEMO, "acting": getattr(request, "acting", None)}
+    """
+    Say whether this is the demo, under which membership the person acts, and how many
+    notices wait to be read (counted only by a page that shows it).
+    """
+    return {
+        "demo": settings.DEMO,
+        "acting": getattr(request, "acting", None),
+        "unread_notices": SimpleLazyObject(lambda: _unread(request)),
+    }
+
+
+def _unread(request: HttpRequest) -> int:
+    user = getattr(request, "user", None)
+    return count_unread(user=user) if isinstance(user, User) else 0
