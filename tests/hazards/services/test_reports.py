@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from accounts.models import Acting, Role
+from accounts.models import Acting, Membership, Role
 from accounts.permissions import NotPermittedError, RefusedError
 from hazards.models import ReportStatus, SelfInspectionReport
 from hazards.rules.quarters import Quarter
@@ -90,6 +90,15 @@ def test_only_clerk_and_team_leader_start_a_report(desks: Desks, desk: str) -> N
     with pytest.raises(NotPermittedError, match="clerk"):
         reports.start(quarter=QUARTER, by=getattr(desks, desk), at=NOW)
     assert not SelfInspectionReport.objects.exists()
+
+
+def test_a_membership_without_an_enterprise_writes_nothing(db: None) -> None:
+    nowhere = Acting(membership=Membership(role=Role.CLERK), on=NOW.date())
+    with pytest.raises(RefusedError, match="Switch to one of your enterprise roles"):
+        reports.start(quarter=QUARTER, by=nowhere, at=NOW)
+    visit = make_visit(make_desks())
+    with pytest.raises(RefusedError, match="Switch to one of your enterprise roles"):
+        inspections.record(visit=visit, by=nowhere, at=NOW)
 
 
 # save

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
+from django.db import OperationalError, connection
 
 from accounts.models import Event, Role, SupervisionAssignment
 from accounts.permissions import NotPermittedError, RefusedError
@@ -385,12 +385,12 @@ def test_the_day_of_signing_is_the_day_in_china(
 # a fault at any statement
 
 
-class FaultInjectedError(Exception):
-    """The server died here."""
+class FaultInjectedError(OperationalError):
+    """The connection failed here."""
 
 
 class FailingAt:
-    """Lets n statements pass, then fails."""
+    """Lets n statements pass, fails at the next, and lets the clearing up pass."""
 
     def __init__(self, number: int) -> None:
         self.left = number
@@ -399,9 +399,9 @@ class FailingAt:
         self, execute: Any, sql: str, params: Any, many: Any, context: Any
     ) -> Any:
         """Run the statement or fail."""
-        if self.left == 0:
-            raise FaultInjectedError(sql)
         self.left -= 1
+        if self.left == -1:
+            raise FaultInjectedError(sql)
         return execute(sql, params, many, context)
 
 
@@ -413,7 +413,7 @@ def test_a_fault_at_any_statement_leaves_nothing_behind(
     number = 0
     while True:
         try:
-            with transaction.atomic(), connection.execute_wrapper(FailingAt(number)):
+            with connection.execute_wrapper(FailingAt(number)):
                 signing.sign_off(
                     report_id=waiting.pk,
                     shown=shown,
