@@ -10,11 +10,9 @@ an invitation of March 2025. Bureaus and memberships begin through their service
 import datetime as dt
 import itertools
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
 from accounts.codes import uscc
 from accounts.models import (
-    Acting,
     Bureau,
     Capacity,
     Enterprise,
@@ -33,45 +31,7 @@ from accounts.services import bureaus, memberships
 from hazards.rules.deadlines import SHANGHAI
 from portal.demo import material
 from portal.demo.material import Firm, Place
-
-
-@dataclass
-class Desk:
-    """A bureau with its people."""
-
-    bureau: Bureau
-    head: Membership
-    reviewers: list[Membership]
-
-
-@dataclass
-class Company:
-    """An enterprise with its people and the bureau that receives from it."""
-
-    firm: Firm
-    enterprise: Enterprise
-    desk: Desk
-    sites: list[Site]
-    principal: Membership
-    leader: Membership
-    clerk: Membership
-    members: list[Membership]
-
-
-@dataclass
-class World:
-    """Everybody; `shown` are the accounts that the start prints, by their part."""
-
-    operator: Membership
-    city: Desk
-    county: Desk
-    companies: list[Company] = field(default_factory=list)
-    shown: dict[str, Membership] = field(default_factory=dict)
-
-
-def acting(membership: Membership, at: dt.datetime) -> Acting:
-    """Let the person act under the membership on the day of the moment."""
-    return Acting(membership=membership, on=at.astimezone(SHANGHAI).date())
+from portal.demo.world import Company, Desk, World
 
 
 def create(firms: list[Firm], *, until: dt.date) -> World:
@@ -267,7 +227,7 @@ class _Beginnings:
 
     def show(self, world: World) -> None:
         """Choose the accounts that are printed, among them one with two roles."""
-        first, second, third, fourth = world.companies[:4]
+        first, _second, third, fourth = world.companies[:4]
         self.member(
             "",
             Role.CLERK,
@@ -286,7 +246,6 @@ class _Beginnings:
             "clerk": first.clerk,
             "union": first.members[0],
             "both": third.clerk,
-            "owner": second.principal,
         }
         for username, membership in world.shown.items():
             membership.user.username = username

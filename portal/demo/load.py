@@ -2,12 +2,12 @@
 
 import datetime as dt
 
-from django.utils.translation import gettext as _
-
 from accounts.models import Bureau, Enterprise, User
 from accounts.permissions import RefusedError
+from accounts.services import notices
 from portal.demo import beginnings, material, plot, stories
 from portal.demo.proofs import Proofs
+from portal.demo.world import World
 
 WHO = {
     "operator": "平台运维人员",
@@ -20,11 +20,11 @@ WHO = {
     "clerk": "{organisation}·填报员",
     "union": "{organisation}·工会代表",
     "both": "{organisation}、{second}·填报员（两家单位）",
-    "owner": "{organisation}·主要负责人",
 }
 # Only these have an address, and only from the end of the walk on, so that no mail of
 # the past is waiting to be sent.
 WITH_EMAIL = ("head", "principal", "clerk")
+_UNREAD_FOR = dt.timedelta(days=10)
 
 
 def refuse_unless_empty() -> None:
@@ -34,12 +34,11 @@ def refuse_unless_empty() -> None:
     :raises RefusedError: if there are people, bureaus or enterprises
     """
     if any(model.objects.exists() for model in (User, Bureau, Enterprise)):
-        raise RefusedError(
-            _(
-                "The demo goes into an empty database only, and this one has people or "
-                "organisations: start with a new state folder."
-            )
+        msg = (
+            "The demo goes into an empty database only, and this one has people or "
+            "organisations: start with a new state folder."
         )
+        raise RefusedError(msg)
 
 
 def load(*, now: dt.datetime, count: int | None = None) -> list[dict[str, str]]:
@@ -54,7 +53,8 @@ def load(*, now: dt.datetime, count: int | None = None) -> list[dict[str, str]]:
     """
     refuse_unless_empty()
     if now.date() < plot.FIRST.starts_on:
-        raise RefusedError(_("The demo begins in April 2025: choose a later day."))
+        msg = "The demo begins in April 2025: choose a later day."
+        raise RefusedError(msg)
     world = beginnings.create(material.firms(count=count), until=now.date())
     proofs = Proofs()
     accounts = [
@@ -70,8 +70,16 @@ def load(*, now: dt.datetime, count: int | None = None) -> list[dict[str, str]]:
     ]
     stories.walk(plot.all_stories(world, proofs, now=now), until=now)
     proofs.take_codes_back()
-    for part in WITH_EMAIL:
-        user = world.shown[part].user
-        user.email = f"{user.username}@example.org"
-        user.save(update_fields=["email"])
+    _settle(world, now=now)
     return accounts
+
+
+def _settle(world: World, *, now: dt.datetime) -> None:
+    """Leave the people shown with an inbox they have kept up with, some with mail."""
+    for part, membership in world.shown.items():
+        user = membership.user
+        old = user.notices.filter(at__lt=now - _UNREAD_FOR)
+        notices.mark_read(user=user, at=now - _UNREAD_FOR, notices=old)
+        if part in WITH_EMAIL:
+            user.email = f"{user.username}@example.org"
+            user.save(update_fields=["email"])

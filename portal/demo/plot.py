@@ -2,13 +2,14 @@
 
 import datetime as dt
 
+from accounts.services import policies
 from hazards.queries.deadlines import due_for
 from hazards.rules.deadlines import SHANGHAI, Due
 from hazards.rules.quarters import Quarter
 from portal.demo import material, moments
-from portal.demo.beginnings import Company, World
 from portal.demo.proofs import Proofs
 from portal.demo.stories import Story, Telling
+from portal.demo.world import Company, Desk, World, acting
 
 FIRST = Quarter(2025, 2)
 # Days into a quarter until which people are still busy with the one before.
@@ -30,7 +31,7 @@ def all_stories(world: World, proofs: Proofs, *, now: dt.datetime) -> list[Story
         for desk in (world.city, world.county)
         for quarter in Quarter.range(FIRST, present)
     }
-    told: list[Story] = []
+    told: list[Story] = [_policy(world.city)]
     for company in world.companies:
         first = max(FIRST, Quarter.containing(company.firm.established_on))
         for quarter in Quarter.range(first, present):
@@ -41,6 +42,21 @@ def all_stories(world: World, proofs: Proofs, *, now: dt.datetime) -> list[Story
                 due = dues[company.desk.bureau.pk, quarter]
                 told.append(_past(telling, due, present))
     return told
+
+
+def _policy(desk: Desk) -> Story:
+    """The head of a bureau decides what the law leaves open."""
+    at = dt.datetime(2025, 12, 12, 10, 20, tzinfo=SHANGHAI)
+    yield at
+    policies.set_policy(
+        bureau=desk.bureau,
+        name="prompt_report_hours",
+        value="12",
+        starts_on=dt.date(2026, 1, 1),
+        reason="局务会议决定：发现重大事故隐患后12小时内报告的，视为及时。",
+        by=acting(desk.head, at),
+        at=at,
+    )
 
 
 def _takes_part(company: Company, quarter: Quarter, present: Quarter) -> bool:

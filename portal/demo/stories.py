@@ -19,8 +19,8 @@ from hazards.services import inspections, reports, reviews, signing
 from hazards.services.inspections import Visit
 from hazards.services.reports import Draft
 from portal.demo import material, moments
-from portal.demo.beginnings import Company, acting
 from portal.demo.proofs import Proofs
+from portal.demo.world import Company, acting
 
 Story = Iterator[dt.datetime]
 _A_BREATH = dt.timedelta(minutes=9)
@@ -100,9 +100,9 @@ class Telling:
             )
 
     def sign_in(self, inspection: SelfInspection, people: list[Membership]) -> Story:
-        """Let those who came say so themselves; some forget."""
+        """Let those who came say so themselves; half of them do."""
         for person in people:
-            if self.dice.random() < 0.8:
+            if self.dice.random() < 0.5:
                 self.at += _A_BREATH
                 yield self.at
                 inspections.sign_in(

@@ -20,6 +20,8 @@ TODAY = dt.date(2026, 11, 20)
 @pytest.fixture
 def _demo(settings: Settings) -> None:
     settings.DEMO = True
+    # Hashing as slowly as for real people would be most of these tests' time.
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 def load(path: Path, *, today: dt.date = TODAY) -> list[dict[str, str]]:
