@@ -8,7 +8,12 @@ import pytest
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import Capacity, Role
-from hazards.models import ReportStatus, SelfInspection, SelfInspectionReport
+from hazards.models import (
+    ReportStatus,
+    SelfInspection,
+    SelfInspectionReport,
+    TeamKind,
+)
 from hazards.queries import queue, report_lists, report_pages
 from hazards.queries.completeness import warnings
 from hazards.queries.deadlines import calendar_of, receiving_bureau
@@ -220,7 +225,9 @@ def test_what_weakens_a_report_is_said(desks: Desks) -> None:
         inspection_id=version.listed.get().inspection_id,
         made_from=1,
         visit=replace(
-            make_visit(desks), team="external", external_organisation="安全技术公司"
+            make_visit(desks),
+            team=TeamKind.EXTERNAL,
+            external_organisation="安全技术公司",
         ),
         by=desks.clerk,
         at=NOW,
