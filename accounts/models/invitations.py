@@ -20,18 +20,15 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
 
     def visible_to(self, acting: "Acting") -> Self:
         """
-        Those into one's own organisation; for a bureau also those of the principals of
-        the enterprises it sees; for an operator those into bureaus.
+        Those into one's own organisation; for a bureau also those into the enterprises
+        it sees; for an operator those into bureaus.
         """
         if acting.enterprise is not None:
             return self.filter(enterprise=acting.enterprise)
         if acting.bureau is not None:
             return self.filter(
                 Q(bureau=acting.bureau)
-                | Q(
-                    role=Role.PRINCIPAL,
-                    enterprise__in=Enterprise.objects.visible_to(acting),
-                )
+                | Q(enterprise__in=Enterprise.objects.visible_to(acting))
             )
         return self.filter(bureau__isnull=False)
 

@@ -51,8 +51,8 @@ def enterprise_import(request: ActingRequest) -> HttpResponse:
 def preview(request: ActingRequest, public_id: uuid.UUID) -> HttpResponse:
     """Show what was read and what is wrong; a POST takes all of it in."""
     by = request.acting
-    may_import(by).require()
     row = _get_import(request, public_id)
+    may_import(by).require()
     if request.method == "POST":
         done = enterprise_imports.take_in(upload_=row, by=by, at=timezone.now())
         if done:

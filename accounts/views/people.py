@@ -3,7 +3,7 @@
 import uuid
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -196,8 +196,6 @@ def _get_membership(request: ActingRequest, public_id: uuid.UUID) -> Membership:
 def principal_change(request: ActingRequest) -> HttpResponse:
     """Enter a change of principal, or see the one that waits."""
     by = request.acting
-    if by.enterprise is None:
-        raise Http404
     may_change_principal(by).require()
     form = PrincipalChangeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():

@@ -352,5 +352,5 @@ class TestPrincipalChange:
 
         assert PrincipalChange.objects.get().withdrawn_at is not None
 
-    def test_a_bureau_has_no_such_page(self, reviewer: Acting) -> None:
-        assert signed_in(reviewer).get(reverse("principal-change")).status_code == 404
+    def test_a_bureau_enters_none(self, reviewer: Acting) -> None:
+        assert signed_in(reviewer).get(reverse("principal-change")).status_code == 403
