@@ -12,9 +12,12 @@ from tests.access.world import (
     EDITORS,
     ENTERPRISE,
     EVERYBODY,
+    OPERATOR,
     SUPERIOR,
     World,
 )
+
+METHODS = ("get", "post")
 
 Kwargs = Callable[[World], dict[str, object]]
 
@@ -222,4 +225,227 @@ POLICIES = [
     ),
 ]
 
-ROWS = [*HAZARDS, *INSPECTIONS, *POLICIES]
+_SEES_PEOPLE = frozenset({"principal", "leader", "head", "operator", "other principal"})
+_SUPERVISORS = frozenset({"reviewer", "head"})
+
+
+def _enterprise(world: World) -> dict[str, object]:
+    return {"public_id": world.desks.enterprise.public_id}
+
+
+def _invitation(world: World) -> dict[str, object]:
+    return {"public_id": world.invitation.invitation.public_id}
+
+
+def _member(world: World) -> dict[str, object]:
+    return {"public_id": world.desks.member.membership.public_id}
+
+
+def _change(world: World) -> dict[str, object]:
+    return {"public_id": world.change.public_id}
+
+
+def _upload(world: World) -> dict[str, object]:
+    return {"public_id": world.upload.public_id}
+
+
+def _notice(world: World) -> dict[str, object]:
+    return {"public_id": world.notice.public_id}
+
+
+ACCOUNTS = [
+    Row(
+        "switch-membership",
+        "post",
+        enter=frozenset({"clerk"}),
+        fields=lambda world: {"membership": world.desks.clerk.membership.public_id},
+    ),
+    *(Row("profile", method, EVERYBODY, unattached="in") for method in METHODS),
+    Row("notices", enter=EVERYBODY, unattached="in"),
+    Row("notices-read", "post", EVERYBODY, unattached="in"),
+    Row(
+        "notice",
+        enter=frozenset({"clerk"}),
+        kwargs=_notice,
+        unattached="404",
+    ),
+    Row("people", enter=_SEES_PEOPLE, refused=EVERYBODY - _SEES_PEOPLE),
+    *(
+        Row("invite", method, _SEES_PEOPLE, EVERYBODY - _SEES_PEOPLE)
+        for method in METHODS
+    ),
+    *(
+        Row(
+            name,
+            "post",
+            enter=frozenset({"principal", "leader"}),
+            refused=_SEEN_BY - {"principal", "leader"},
+            kwargs=_invitation,
+        )
+        for name in ("invitation-repeat", "invitation-withdraw")
+    ),
+    *(
+        Row(
+            "membership-end",
+            method,
+            enter=frozenset({"principal", "leader"}),
+            refused=_SEEN_BY - {"principal", "leader"},
+            kwargs=_member,
+        )
+        for method in METHODS
+    ),
+    *(
+        Row(
+            "recovery-issue",
+            method,
+            enter=_SUPERVISORS,
+            refused=_SEEN_BY - _SUPERVISORS,
+            kwargs=_member,
+        )
+        for method in METHODS
+    ),
+    *(
+        Row(
+            "principal-change",
+            method,
+            enter=frozenset({"principal", "leader", "other principal"}),
+            refused=EVERYBODY - {"principal", "leader", "other principal"},
+        )
+        for method in METHODS
+    ),
+    Row(
+        "principal-change-withdraw",
+        "post",
+        enter=frozenset({"principal", "leader"}),
+        refused=_SEEN_BY - {"principal", "leader"},
+        kwargs=_change,
+    ),
+    Row(
+        "principal-change-acknowledge",
+        "post",
+        enter=_SUPERVISORS,
+        refused=_SEEN_BY - _SUPERVISORS,
+        kwargs=_change,
+    ),
+    Row("enterprises", enter=_ALL_BUREAUS, refused=EVERYBODY - _ALL_BUREAUS),
+    Row("enterprise", enter=_SEEN_BY, kwargs=_enterprise),
+    Row(
+        "enterprise-invite-principal",
+        "post",
+        refused=_SEEN_BY,
+        kwargs=_enterprise,
+    ),
+    *(
+        Row(
+            name,
+            method,
+            enter=_SUPERVISORS | {"superior", "other reviewer"},
+            refused=EVERYBODY - _SUPERVISORS - {"superior", "other reviewer"},
+        )
+        for name, method in (
+            ("enterprise-import", "get"),
+            ("enterprise-import", "post"),
+            ("import-template", "get"),
+        )
+    ),
+    *(
+        Row(
+            "enterprise-import-preview",
+            method,
+            enter=_SUPERVISORS,
+            kwargs=_upload,
+        )
+        for method in METHODS
+    ),
+    Row(
+        "enterprise-import-invite",
+        "post",
+        enter=_SUPERVISORS,
+        refused=BUREAU - _SUPERVISORS,
+        kwargs=_upload,
+    ),
+    Row("bureaus", enter=OPERATOR, refused=EVERYBODY - OPERATOR),
+    *(
+        Row("bureau-create", method, OPERATOR, EVERYBODY - OPERATOR)
+        for method in METHODS
+    ),
+    *(
+        Row(
+            name,
+            method,
+            EVERYBODY,
+            kwargs=lambda world: {"token": "no-such-token"},
+            unattached="in",
+            anonymous="in",
+        )
+        for name in ("accept-invitation", "recover")
+        for method in METHODS
+    ),
+    Row(
+        "accept-invitation",
+        enter=EVERYBODY,
+        kwargs=lambda world: {"token": world.invitation.token},
+        unattached="in",
+        anonymous="in",
+    ),
+]
+
+PORTAL = [
+    Row("front", enter=EVERYBODY, unattached="in", anonymous="in"),
+    Row("set_language", "post", EVERYBODY, unattached="in", anonymous="in"),
+]
+
+# allauth's pages, of which each shows a person's own account only. Closed sign-up and
+# the pages behind a mailed link answer everybody alike.
+_OPEN = (
+    "account_login",
+    "account_signup",
+    "account_inactive",
+    "account_reset_password",
+    "account_reset_password_done",
+    "account_reset_password_from_key_done",
+)
+_OWN = (
+    "account_reauthenticate",
+    "account_change_password",
+    "account_set_password",
+    "account_logout",
+    "mfa_authenticate",
+    "mfa_index",
+    "mfa_reauthenticate",
+    "mfa_activate_totp",
+    "mfa_generate_recovery_codes",
+    "mfa_list_webauthn",
+    "mfa_add_webauthn",
+)
+
+ALLAUTH = [
+    *(Row(n, "get", EVERYBODY, unattached="in", anonymous="in") for n in _OPEN),
+    *(Row(n, "get", EVERYBODY, unattached="in") for n in _OWN),
+    Row(
+        "account_reset_password_from_key",
+        enter=EVERYBODY,
+        kwargs=lambda world: {"uidb36": "1", "key": "no-such-key"},
+        unattached="in",
+        anonymous="in",
+    ),
+    # Leads to the profile page, which asks who one is.
+    Row("account_email", enter=EVERYBODY, unattached="in", anonymous="in"),
+    Row("mfa_reauthenticate_webauthn", enter=EVERYBODY, unattached="in"),
+    # Sent to prove themselves anew before anything is looked up.
+    *(
+        Row(name, "get", EVERYBODY, kwargs=lambda world: {"pk": 1}, unattached="in")
+        for name in ("mfa_edit_webauthn", "mfa_remove_webauthn")
+    ),
+    # Nobody here has a second factor yet.
+    *(
+        Row(name, unattached="404")
+        for name in (
+            "mfa_deactivate_totp",
+            "mfa_view_recovery_codes",
+            "mfa_download_recovery_codes",
+        )
+    ),
+]
+
+ROWS = [*PORTAL, *ACCOUNTS, *ALLAUTH, *HAZARDS, *INSPECTIONS, *POLICIES]

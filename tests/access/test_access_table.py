@@ -5,13 +5,9 @@ from django.db import transaction
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from tests.access.table import ROWS, Row
-from tests.access.world import EVERYBODY, World, make_world
+from tests.access.world import EVERYBODY, World
 
-
-@pytest.fixture
-def world(db: None) -> World:
-    """Everybody, and one thing of every kind."""
-    return make_world()
+pytestmark = pytest.mark.django_db
 
 
 @pytest.mark.parametrize(

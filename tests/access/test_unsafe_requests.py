@@ -8,18 +8,14 @@ from django.urls import reverse
 from psycopg import sql
 
 from tests.access.table import ROWS, Row
-from tests.access.world import World, make_world
+from tests.access.world import World
 
 POSTS = [row for row in ROWS if row.method == "post"]
 GETS = [row for row in ROWS if row.method == "get" and row.enter]
 # A session may be prolonged by looking; it says nothing about anybody's duty.
 NOT_RECORDS = {"django_session"}
 
-
-@pytest.fixture
-def world(db: None) -> World:
-    """Everybody, and one thing of every kind."""
-    return make_world()
+pytestmark = pytest.mark.django_db
 
 
 @pytest.mark.parametrize("row", POSTS, ids=lambda row: row.name)

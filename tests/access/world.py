@@ -2,14 +2,30 @@
 
 import dataclasses
 import datetime as dt
+import io
 from collections.abc import Callable
 
 from django.http import HttpResponse
 from django.test import Client
+from django.utils import timezone
 
-from accounts.models import Acting, Role, User
+from accounts.models import (
+    Acting,
+    EnterpriseImport,
+    Notice,
+    PrincipalChange,
+    Role,
+    User,
+)
+from accounts.services import (
+    enterprise_imports,
+    invitations,
+    principal_changes,
+)
+from accounts.services.invitations import Person, Sent
 from hazards.models import ReportStatus, SelfInspection, SelfInspectionReport
 from hazards.rules.quarters import Quarter
+from tests.accounts.services.test_imports import book, row
 from tests.factories_reports import (
     NOW,
     Desks,
@@ -40,6 +56,10 @@ class World:
     actors: dict[str, Acting]
     unattached: User
     inspection: SelfInspection
+    invitation: Sent
+    change: PrincipalChange
+    notice: Notice
+    upload: EnterpriseImport
     reports: dict[ReportStatus, SelfInspectionReport]
 
     def ask(
@@ -108,5 +128,40 @@ def make_world() -> World:
             username="nobody-yet", full_name="无任职", joined_at=desks.site.recorded_at
         ),
         inspection=inspection,
+        invitation=_invite(desks),
+        change=_change_principal(desks),
+        notice=Notice.objects.filter(recipient=desks.clerk.user).latest("id"),
+        upload=_upload(desks),
         reports=reports,
+    )
+
+
+def _invite(desks: Desks) -> Sent:
+    """The principal has invited a second clerk, who has not answered."""
+    person = Person(full_name="新来的人", mobile="13700000001")
+    by = desks.principal
+    return invitations.invite(person=person, role=Role.CLERK, by=by, at=timezone.now())
+
+
+def _change_principal(desks: Desks) -> PrincipalChange:
+    """The team leader has entered a new principal."""
+    return principal_changes.enter(
+        person=Person(full_name="继任者", mobile="13700000002"),
+        takes_office_on=timezone.localdate(),
+        reason="换届选举，见董事会决议。",
+        by=desks.leader,
+        at=timezone.now(),
+    )
+
+
+def _upload(desks: Desks) -> EnterpriseImport:
+    """The reviewer looks at a list before it is taken in."""
+    content = book(row())
+    return enterprise_imports.upload(
+        file=io.BytesIO(content),
+        size=len(content),
+        file_name="名单.xlsx",
+        starts_on=timezone.localdate(),
+        by=desks.reviewer,
+        at=timezone.now(),
     )
