@@ -353,6 +353,7 @@ ACCOUNTS = [
             "enterprise-import-preview",
             method,
             enter=_SUPERVISORS,
+            refused=BUREAU - _SUPERVISORS,
             kwargs=_upload,
         )
         for method in METHODS
