@@ -15,7 +15,6 @@ from portal.views import refusal, server_error
 NOW = dt.datetime(2026, 10, 1, 2, 0, tzinfo=dt.UTC)
 ACCOUNT_PAGES = (
     "account_change_password",
-    "account_email",
     "account_logout",
     "account_reauthenticate",
     "mfa_index",
