@@ -158,6 +158,32 @@ class SelfInspectionReport(models.Model):
                 field="status",
                 transitions=[(str(a), str(b)) for a, b in REPORT_MOVES],
             ),
+            pgtrigger.Trigger(
+                name="received_with_a_seal",
+                when=pgtrigger.After,
+                operation=pgtrigger.Update,
+                # Judged at commit: status and seal are written by one transaction.
+                timing=pgtrigger.Deferred,
+                condition=pgtrigger.Q(new__status="received"),
+                func="""
+                    IF NOT EXISTS (
+                        SELECT FROM hazards_seal AS seal
+                        JOIN hazards_reportversion AS version
+                          ON version.id = seal.version_id
+                        WHERE version.report_id = NEW.id
+                          AND seal.received_at = NEW.received_at
+                    ) OR EXISTS (
+                        SELECT FROM hazards_selfinspectionreport AS report
+                        JOIN hazards_reportversion AS version
+                          ON version.report_id = report.id
+                        WHERE report.id = NEW.id AND report.status = 'received'
+                          AND version.sealed_at IS NULL
+                    ) THEN
+                        RAISE EXCEPTION 'a report is received with its seal';
+                    END IF;
+                    RETURN NULL;
+                """,
+            ),
             pgtrigger.Protect(
                 name="starts_as_a_draft",
                 operation=pgtrigger.Insert,

@@ -235,3 +235,20 @@ def test_no_status_is_jumped_to_by_raw_sql(desks: Desks, status: ReportStatus) -
             )
         report.refresh_from_db()
         assert report.status == status
+
+
+def test_a_report_is_not_received_without_a_seal(desks: Desks) -> None:
+    report = make_report(desks, status=ReportStatus.AWAITING_SIGNATURE)
+
+    with pytest.raises(DatabaseError, match="with its seal"), transaction.atomic():
+        run(
+            "UPDATE hazards_selfinspectionreport SET status = 'received',"
+            " bureau_id = %s, first_received_at = now(), received_at = now()"
+            " WHERE id = %s",
+            desks.bureau.pk,
+            report.pk,
+        )
+        connection.check_constraints()
+
+    report.refresh_from_db()
+    assert report.status == ReportStatus.AWAITING_SIGNATURE
