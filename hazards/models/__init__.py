@@ -6,9 +6,8 @@ from hazards.models.inspections import (
     SelfInspection,
     TeamKind,
 )
+from hazards.models.report_guards import REPORT_MOVES, ReportStatus
 from hazards.models.reports import (
-    REPORT_MOVES,
-    ReportStatus,
     ReportVersion,
     SelfInspectionReport,
     VersionInspection,
