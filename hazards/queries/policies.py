@@ -53,6 +53,11 @@ class Standing:
         return title_of(self.definition)
 
     @property
+    def source(self) -> str:
+        """Where the default comes from, in the reader's language."""
+        return _in_readers_language(zh=self.default.source_zh, en=self.default.source)
+
+    @property
     def value(self) -> PolicyValue:
         """The value in force."""
         if self.entry is None:
@@ -114,7 +119,11 @@ def first_quarter_from(day: dt.date) -> Quarter:
 
 def title_of(definition: PolicyDefinition) -> str:
     """What the policy decides, in the reader's language."""
-    return definition.zh if (get_language() or "").startswith("zh") else definition.en
+    return _in_readers_language(zh=definition.zh, en=definition.en)
+
+
+def _in_readers_language(*, zh: str, en: str) -> str:
+    return zh if (get_language() or "").startswith("zh") else en
 
 
 def value_words(definition: PolicyDefinition, value: PolicyValue) -> str:

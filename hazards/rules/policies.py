@@ -55,6 +55,7 @@ class PolicyDefault:
     since: dt.date
     value: PolicyValue
     source: str
+    source_zh: str
 
 
 @dataclass(frozen=True)
@@ -265,7 +266,12 @@ def _define(name: str, table: Mapping[str, Any]) -> PolicyDefinition:
         unit=table.get("unit", ""),
     )
     defaults = tuple(
-        PolicyDefault(d["since"], bare.parse(bare.write(d["value"])), d["source"])
+        PolicyDefault(
+            d["since"],
+            bare.parse(bare.write(d["value"])),
+            source=d["source"],
+            source_zh=d["source_zh"],
+        )
         for d in table["defaults"]
     )
     days = [default.since for default in defaults]

@@ -59,7 +59,7 @@ def test_every_policy_has_a_default_a_source_and_both_languages() -> None:
     for policy in DEFINITIONS.values():
         assert policy.zh
         assert policy.en
-        assert all(default.source for default in policy.defaults)
+        assert all(d.source and d.source_zh for d in policy.defaults)
         assert bool(policy.choices) == (policy.type is PolicyType.CHOICE)
         assert bool(policy.unit) == (policy.type is PolicyType.INTEGER)
 
@@ -74,10 +74,12 @@ def test_a_later_default_holds_from_its_day_on() -> None:
     since = 2020-01-01
     value = 3
     source = "first"
+    source_zh = "一"
     [[grace.defaults]]
     since = 2026-07-01
     value = 5
     source = "second"
+    source_zh = "二"
     """
     grace = load(ONE + later)["grace"]
     assert grace.default(dt.date(2026, 6, 30)).value == 3
@@ -87,7 +89,7 @@ def test_a_later_default_holds_from_its_day_on() -> None:
 @pytest.mark.parametrize("days", [(), ("2026-01-01", "2026-01-01"), ("2026", "2025")])
 def test_defaults_out_of_order_are_refused(days: tuple[str, ...]) -> None:
     tables = [
-        f'[[grace.defaults]]\nsince = {day:-<4.4}-01-01\nvalue = 3\nsource = "x"\n'
+        f'[[grace.defaults]]\nsince = {day:-<4.4}-01-01\nvalue = 3\nsource = "x"\nsource_zh = "某"\n'
         for day in days
     ]
     text = ONE + ("".join(tables) or "defaults = []\n")
@@ -96,7 +98,7 @@ def test_defaults_out_of_order_are_refused(days: tuple[str, ...]) -> None:
 
 
 def test_a_default_that_is_no_value_of_its_policy_is_refused() -> None:
-    table = '[[grace.defaults]]\nsince = 2020-01-01\nvalue = 10\nsource = "x"\n'
+    table = '[[grace.defaults]]\nsince = 2020-01-01\nvalue = 10\nsource = "x"\nsource_zh = "某"\n'
     with pytest.raises(PolicyValueError, match="from 1 to 9; '10' is not one"):
         load(ONE + table)
 
