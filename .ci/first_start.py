@@ -1,5 +1,5 @@
 """
-Starts the portal as a newcomer does, signs in once, and stops it.
+Starts the portal as a newcomer does, signs in over HTTP, and stops it.
 
 Run by `.ci/smoke` with the system's Python: standard library only.
 """
@@ -82,12 +82,25 @@ def is_healthy(address: str, portal: subprocess.Popen[bytes]) -> None:
             return
 
 
-def signs_in(address: str) -> None:
-    """Sign in with the first demo account.
+def everyone_signs_in(address: str) -> None:
+    """Sign in with every account that was printed.
 
-    :raises SmokeError: if that does not lead past the sign-in page
+    :raises SmokeError: if that does not lead to a desk that answers 200
     """
-    account = json.loads((STATE / "demo-accounts.json").read_text())[0]
+    accounts = json.loads((STATE / "demo-accounts.json").read_text())
+    if not accounts:
+        msg = "the demo has no accounts"
+        raise SmokeError(msg)
+    for account in accounts:
+        sign_in(address, account)
+    say(f"   … {len(accounts)} accounts, each to its desk")
+
+
+def sign_in(address: str, account: dict[str, str]) -> None:
+    """Sign in over HTTP as a browser does, with cookies of its own.
+
+    :raises SmokeError: if that does not lead to a desk that answers 200
+    """
     opener = urllib.request.build_opener(
         urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar())
     )
@@ -103,10 +116,9 @@ def signs_in(address: str) -> None:
         "password": account["password"],
     }
     where, _ = fetch(opener, page, urllib.parse.urlencode(form).encode())
-    if "/login" in where:
-        msg = f"signing in as {account['username']} led back to {where}"
+    if where != f"{address}desk/":
+        msg = f"signing in as {account['username']} led to {where}"
         raise SmokeError(msg)
-    say(f"   … which leads to {urllib.parse.urlsplit(where).path}")
 
 
 def stops(portal: subprocess.Popen[bytes]) -> None:
@@ -130,9 +142,11 @@ def nothing_is_left() -> None:
         try:
             mine = entry.stat().st_uid == os.getuid()
             command = (entry / "cmdline").read_bytes().replace(b"\0", b" ").decode()
+            where = str((entry / "cwd").readlink())
         except OSError:
-            continue
-        if mine and int(entry.name) != os.getpid() and str(ROOT) in command:
+            continue  # It has ended, or is another user's.
+        ours = where.startswith(str(ROOT)) or str(ROOT) in command
+        if mine and ours and int(entry.name) != os.getpid():
             left.append(command)
     if left:
         msg = f"still running: {left}"
@@ -147,16 +161,17 @@ def main() -> int:
     portal = subprocess.Popen(command, cwd=ROOT)  # noqa: S603 (our own words)
     steps: list[tuple[str, Callable[[], None]]] = [
         ("it starts and every part is well", lambda: is_healthy(address, portal)),
-        ("a demo account signs in", lambda: signs_in(address)),
+        ("the demo's accounts sign in", lambda: everyone_signs_in(address)),
         ("Ctrl-C stops it", lambda: stops(portal)),
         ("nothing is left running", nothing_is_left),
     ]
     passed = 0
     try:
         for name, step in steps:
+            began = time.monotonic()
             step()
             passed += 1
-            say(f"{name}: ok")
+            say(f"{name}: ok, {time.monotonic() - began:.0f} s")
     except (SmokeError, OSError, subprocess.TimeoutExpired) as error:
         say(f"{steps[passed][0]}: failed: {error}")
         for log in sorted((STATE / "log").glob("*.log")):

@@ -1,12 +1,20 @@
-"""Jobs: each reads the clock, makes one call, and may run twice without harm."""
+"""Jobs: each reads the clock, asks services, and may run twice without harm."""
 
 from celery import shared_task
 from django.utils import timezone
 
-from accounts.services import deliveries
+from accounts.services import attempts, deliveries, sign_in
 
 
 @shared_task
 def deliver_notices(**_: object) -> None:
     """Send a batch of the mails that wait."""
     deliveries.deliver_waiting(at=timezone.now())
+
+
+@shared_task
+def sweep(**_: object) -> None:
+    """Delete what nobody needs any more: old wrong tries, ended sessions."""
+    at = timezone.now()
+    attempts.forget_old(at=at)
+    sign_in.forget_expired_sessions(at=at)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import dj_database_url
 from celery.beat import BeatLazyFunc
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 
 from portal.celery import moment_of_sending
@@ -140,6 +141,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "hazards.tasks.deliver_notices",
         "schedule": 10.0,
         "options": {"expires": 15},
+    },
+    "sweep": {
+        "task": "hazards.tasks.sweep",
+        "schedule": crontab(hour="3", minute="30"),
+        "options": {"expires": 60 * 60},
     },
 }
 

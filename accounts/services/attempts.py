@@ -12,6 +12,8 @@ Value = str | int | dt.datetime
 # Wrong tries at a signature are forgotten after this time without a try.
 SIGNING_FORGOTTEN_AFTER = dt.timedelta(hours=1)
 LONGEST_WAIT_SECONDS = 60
+# Longer than any lock, any wait, and any half minute of a one-time code.
+_KEPT_FOR = dt.timedelta(days=1)
 
 # `last_at` is the last try that was looked at: refused ones do not lengthen a lock.
 _COUNT_TO_LIMIT = """
@@ -111,3 +113,8 @@ def use_once(*, key: str, at: dt.datetime) -> bool:
 def forget(*keys: str) -> None:
     """Begin anew after a right try."""
     Attempt.objects.filter(key__in=keys).delete()
+
+
+def forget_old(*, at: dt.datetime) -> int:
+    """Delete what was last tried over a day ago, as it no longer counts; how many."""
+    return Attempt.objects.filter(last_at__lt=at - _KEPT_FOR).delete()[0]

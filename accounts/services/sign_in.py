@@ -4,6 +4,7 @@ import datetime as dt
 import math
 
 from django.contrib.auth.hashers import make_password
+from django.contrib.sessions.models import Session
 from django.db.models import F
 from django.db.models.functions import Lower
 from django.utils.translation import ngettext
@@ -65,6 +66,11 @@ def key_of(typed: str) -> str:
 def end_sessions(*, user: User) -> None:
     """Sign the person out everywhere."""
     User.objects.filter(pk=user.pk).update(sessions_epoch=F("sessions_epoch") + 1)
+
+
+def forget_expired_sessions(*, at: dt.datetime) -> int:
+    """Delete the sessions that nobody can go on with any more; how many."""
+    return Session.objects.filter(expire_date__lt=at).delete()[0]
 
 
 def _find(typed: str) -> User | None:

@@ -8,6 +8,7 @@ import json
 import os
 import socket
 import sys
+import unicodedata
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -70,6 +71,7 @@ def _run(
     environment, _ = environment_for(state, servers.postgres, servers.valkey)
     environment.setdefault("ALLOWED_HOSTS", _hosts(options.host))
     address = f"http://{_shown(options.host)}:{options.port}/"
+    set_own_address(environment, address, servers)
     say("Starting web, worker and beat …")
     parts = parts_for(state, servers, environment, options.host, options.port)
 
@@ -215,6 +217,20 @@ def _is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
+def set_own_address(
+    environment: dict[str, str], address: str, servers: Servers
+) -> None:
+    """Let links in e-mail lead here, unless the environment says where."""
+    if environment.get("PORTAL_URL"):
+        return
+    environment["PORTAL_URL"] = address
+    if servers.postgres is None:
+        say(
+            f"PORTAL_URL is not set: links in e-mail will lead to {address}. Set it "
+            "to the address at which people find the portal."
+        )
+
+
 def _hosts(host: str) -> str:
     return ",".join(
         dict.fromkeys(
@@ -250,7 +266,7 @@ def _welcome(address: str, state: State, parts: list[str], servers: Servers) -> 
         accounts = []
     if accounts and servers.postgres is not None:
         lines.append("Demo accounts (of this state folder only):")
-        lines += _table([(a["who"], a["username"], a["password"]) for a in accounts])
+        lines += columns([(a["who"], a["username"], a["password"]) for a in accounts])
         lines.append("")
     home = state.postgres_home
     if servers.postgres is not None and home != state.folder:
@@ -265,10 +281,19 @@ def _welcome(address: str, state: State, parts: list[str], servers: Servers) -> 
     return "\n".join(lines)
 
 
-def _table(rows: list[tuple[str, str, str]]) -> list[str]:
-    widths = [max(len(row[column]) for row in rows) for column in range(3)]
+def columns(rows: list[tuple[str, str, str]]) -> list[str]:
+    """Return the rows as lines in which each column begins at the same place."""
+    widths = [max(_width(row[column]) for row in rows) for column in range(3)]
     return [
         "  "
-        + "  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True))
+        + "  ".join(
+            text + " " * (width - _width(text))
+            for text, width in zip(row, widths, strict=True)
+        ).rstrip()
         for row in rows
     ]
+
+
+def _width(text: str) -> int:
+    """Return how many columns of a terminal a text takes: a Chinese letter two."""
+    return sum(2 if unicodedata.east_asian_width(one) in "WF" else 1 for one in text)

@@ -3,23 +3,21 @@
 import argparse
 import json
 import os
-import platform as platform_module
-import runpy
 import socket
 import stat
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from portal.stack import install, manage, up
+from portal.stack import manage, up
 from portal.stack.__main__ import main
 from portal.stack.messages import compile_messages
+from portal.stack.postgres import Postgres
 from portal.stack.processes import Stop
 from portal.stack.refusal import RefusalError, StoppedError
-from portal.stack.servers import environment_for, require_secrets
-from portal.stack.state import ROOT, State, state_that_is_free
+from portal.stack.servers import Servers, environment_for, require_secrets
+from portal.stack.state import State, state_that_is_free
 
 
 def options(**changed: Any) -> argparse.Namespace:
@@ -32,66 +30,6 @@ def _bare_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """Name no servers, as on a newcomer's machine."""
     for name in ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "PORTAL_HTTPS"):
         monkeypatch.delenv(name, raising=False)
-
-
-# start.py
-
-
-def test_an_old_python_is_refused_with_the_remedy(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(sys, "version_info", (3, 9, 2, "final", 0))
-    with pytest.raises(
-        SystemExit, match=r"needs Python 3\.11 .* this is Python 3\.9\.2"
-    ):
-        runpy.run_path(str(ROOT / "start.py"))
-
-
-def test_the_install_keeps_where_packages_come_from_and_drops_what_diverts(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    for name in ("PIP_USER", "PIP_TARGET", "UV_SYSTEM_PYTHON", "PYTHONPATH"):
-        monkeypatch.setenv(name, "1")
-    monkeypatch.setenv("PIP_INDEX_URL", "https://mirror.example/simple")
-    kept = install.clean_environment()
-    assert kept["PIP_INDEX_URL"] == "https://mirror.example/simple"
-    assert not {"PIP_USER", "PIP_TARGET", "UV_SYSTEM_PYTHON", "PYTHONPATH"} & set(kept)
-
-
-def test_uv_is_told_the_index_that_pip_was_given() -> None:
-    given = {"PIP_INDEX_URL": "https://mirror.example/simple"}
-    told = install.uv_environment(given)
-    assert told["UV_DEFAULT_INDEX"] == "https://mirror.example/simple"
-
-
-def test_an_unfinished_environment_is_not_ready(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    python, unfinished = tmp_path / "python", tmp_path / "unfinished"
-    python.touch()
-    monkeypatch.setattr(install, "VENV", tmp_path)
-    monkeypatch.setattr(install, "PYTHON", python)
-    monkeypatch.setattr(install, "UNFINISHED", unfinished)
-    assert not install.is_ready(install.RUNTIME)
-
-    install.stamp_file(install.RUNTIME).write_text(install.stamp(install.RUNTIME))
-    assert install.is_ready(install.RUNTIME)
-
-    unfinished.touch()
-    assert not install.is_ready(install.RUNTIME)
-
-
-@pytest.mark.parametrize(
-    ("platform", "machine", "says"),
-    [("win32", "AMD64", "inside WSL"), ("linux", "riscv64", "x86_64 or ARM64")],
-)
-def test_a_system_without_packages_is_refused(
-    monkeypatch: pytest.MonkeyPatch, platform: str, machine: str, says: str
-) -> None:
-    monkeypatch.setattr(sys, "platform", platform)
-    monkeypatch.setattr(platform_module, "machine", lambda: machine)
-    with pytest.raises(install.InstallError, match=says):
-        install.refuse_unsupported()
 
 
 # Refusals of the start
@@ -144,6 +82,38 @@ def test_the_owners_password_is_not_given_to_the_application(
     application, owner = environment_for(State(tmp_path / "state"), None, None)
     assert "secret" not in str(application)
     assert owner["DATABASE_OWNER_URL"] == "postgresql://owner:secret@/portal"
+
+
+def test_links_in_mail_lead_to_where_the_portal_is_found(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    state = State(tmp_path / "state")
+    embedded = Servers(Postgres(state), None, {}, {})
+    named = Servers(None, None, {}, {})
+    here = "http://127.0.0.1:8123/"
+
+    environment: dict[str, str] = {}
+    up.set_own_address(environment, here, embedded)
+    assert environment["PORTAL_URL"] == here
+    assert capsys.readouterr().err == ""
+
+    environment = {"PORTAL_URL": "https://portal.example"}
+    up.set_own_address(environment, here, named)
+    assert environment["PORTAL_URL"] == "https://portal.example"
+    assert capsys.readouterr().err == ""
+
+    environment = {}
+    up.set_own_address(environment, here, named)
+    assert environment["PORTAL_URL"] == here
+    assert "PORTAL_URL is not set" in capsys.readouterr().err
+
+
+def test_columns_of_chinese_and_english_stand_under_each_other() -> None:
+    rows = [("局长", "head", "一"), ("the clerk（一）", "c", "二")]
+    assert up.columns(rows) == [
+        "  局长             head  一",
+        "  the clerk（一）  c     二",
+    ]
 
 
 # The state folder
