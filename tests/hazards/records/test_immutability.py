@@ -240,15 +240,19 @@ def test_no_status_is_jumped_to_by_raw_sql(desks: Desks, status: ReportStatus) -
 def test_a_report_is_not_received_without_a_seal(desks: Desks) -> None:
     report = make_report(desks, status=ReportStatus.AWAITING_SIGNATURE)
 
-    with pytest.raises(DatabaseError, match="with its seal"), transaction.atomic():
-        run(
-            "UPDATE hazards_selfinspectionreport SET status = 'received',"
-            " bureau_id = %s, first_received_at = now(), received_at = now()"
-            " WHERE id = %s",
-            desks.bureau.pk,
-            report.pk,
-        )
-        connection.check_constraints()
+    def receive_and_commit() -> None:
+        with transaction.atomic():
+            run(
+                "UPDATE hazards_selfinspectionreport SET status = 'received',"
+                " bureau_id = %s, first_received_at = now(), received_at = now()"
+                " WHERE id = %s",
+                desks.bureau.pk,
+                report.pk,
+            )
+            connection.check_constraints()
+
+    with pytest.raises(DatabaseError, match="with its seal"):
+        receive_and_commit()
 
     report.refresh_from_db()
     assert report.status == ReportStatus.AWAITING_SIGNATURE

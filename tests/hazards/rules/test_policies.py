@@ -20,6 +20,7 @@ from hazards.rules.policies import (
 from hazards.rules.quarters import Quarter
 
 DAY = dt.date(2026, 7, 1)
+SOURCES = 'source = "x"\nsource_zh = "某"\n'
 ONE = """
 [grace]
 type = "integer"
@@ -89,7 +90,7 @@ def test_a_later_default_holds_from_its_day_on() -> None:
 @pytest.mark.parametrize("days", [(), ("2026-01-01", "2026-01-01"), ("2026", "2025")])
 def test_defaults_out_of_order_are_refused(days: tuple[str, ...]) -> None:
     tables = [
-        f'[[grace.defaults]]\nsince = {day:-<4.4}-01-01\nvalue = 3\nsource = "x"\nsource_zh = "某"\n'
+        f"[[grace.defaults]]\nsince = {day:-<4.4}-01-01\nvalue = 3\n{SOURCES}"
         for day in days
     ]
     text = ONE + ("".join(tables) or "defaults = []\n")
@@ -98,7 +99,7 @@ def test_defaults_out_of_order_are_refused(days: tuple[str, ...]) -> None:
 
 
 def test_a_default_that_is_no_value_of_its_policy_is_refused() -> None:
-    table = '[[grace.defaults]]\nsince = 2020-01-01\nvalue = 10\nsource = "x"\nsource_zh = "某"\n'
+    table = f"[[grace.defaults]]\nsince = 2020-01-01\nvalue = 10\n{SOURCES}"
     with pytest.raises(PolicyValueError, match="from 1 to 9; '10' is not one"):
         load(ONE + table)
 
