@@ -76,3 +76,26 @@ def test_what_is_no_code_of_the_day_is_refused(text: str, code: str) -> None:
         regions.check(text, on=TODAY)
     assert refused.value.code == code
     assert str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("code", "name", "above"),
+    [
+        ("330106", "西湖区", "330100"),
+        ("110105", "朝阳区", "110000"),
+        ("419001", "济源市", "410000"),
+        ("441900", "东莞市", "440000"),
+    ],
+)
+def test_the_whole_country_is_known_as_it_is_now(
+    code: str, name: str, above: str
+) -> None:
+    region = regions.check(code, on=TODAY)
+
+    assert (region.zh, region.parent_code) == (name, above)
+    assert region.confidence == "current"
+    assert regions.check(above, on=TODAY).parent_code in (above[:2] + "0000", None)
+
+
+def test_what_is_known_of_a_codes_history_goes_before_the_list_of_today() -> None:
+    assert regions.check("211224", on=TODAY).confidence == "found"
