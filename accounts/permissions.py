@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import (
     BUREAU_ROLES,
+    EDITOR_ROLES,
     Acting,
     Bureau,
     Enterprise,
@@ -154,6 +155,20 @@ def may_change_principal(by: Acting) -> Decision:
 def may_acknowledge(by: Acting, enterprise: Enterprise) -> Decision:
     """Decide whether the person may acknowledge the enterprise's new principal."""
     return _as_supervisor(by, enterprise)
+
+
+def may_hand_over(by: Acting, enterprise: Enterprise) -> Decision:
+    """Decide whether the person may let another bureau receive from the enterprise."""
+    return _as_supervisor(by, enterprise)
+
+
+def may_add_site(by: Acting, enterprise: Enterprise) -> Decision:
+    """Decide whether the person may put a site of the enterprise on record."""
+    if by.enterprise is None:
+        return _as_supervisor(by, enterprise)
+    if by.role in EDITOR_ROLES | {Role.PRINCIPAL}:
+        return ALLOWED
+    return denied(_("Only the principal, a team leader or a clerk adds sites."))
 
 
 def may_see_enterprises(by: Acting) -> Decision:

@@ -9,6 +9,7 @@ from accounts.views import (
     imports,
     notices,
     people,
+    sites,
     welcome,
 )
 
@@ -67,6 +68,12 @@ urlpatterns: list[URLPattern] = [
     ),
     path("bureaus/", bureaus.bureaus, name="bureaus"),
     path("bureaus/new/", bureaus.bureau_create, name="bureau-create"),
+    path("enterprises/<uuid:public_id>/sites/new/", sites.add_site, name="site-new"),
+    path(
+        "enterprises/<uuid:public_id>/hand-over/",
+        sites.hand_over,
+        name="enterprise-hand-over",
+    ),
     path("notices/", notices.notices, name="notices"),
     path("notices/read/", notices.notices_read, name="notices-read"),
     path("notices/<uuid:public_id>/", notices.notice, name="notice"),

@@ -15,6 +15,7 @@ from accounts.models import Enterprise, Role
 from accounts.permissions import (
     RefusedError,
     may_acknowledge,
+    may_add_site,
     may_import,
     may_invite_principal,
     may_see_enterprises,
@@ -42,7 +43,7 @@ def enterprises(request: ActingRequest) -> HttpResponse:
 @acting_required
 def enterprise(request: ActingRequest, public_id: uuid.UUID) -> HttpResponse:
     """Show what is on record about an enterprise."""
-    row = _get_enterprise(request, public_id)
+    row = get_enterprise(request, public_id)
     initial = {}
     if may_invite_principal(request.acting, row):
         # As the list named them that brought the enterprise in.
@@ -56,7 +57,7 @@ def enterprise(request: ActingRequest, public_id: uuid.UUID) -> HttpResponse:
 @acting_required
 def invite_principal(request: ActingRequest, public_id: uuid.UUID) -> HttpResponse:
     """Invite the enterprise's first principal."""
-    row = _get_enterprise(request, public_id)
+    row = get_enterprise(request, public_id)
     may_invite_principal(request.acting, row).require()
     form = PersonForm(request.POST)
     if form.is_valid():
@@ -83,15 +84,20 @@ def _invited(request: ActingRequest, form: PersonForm, row: Enterprise) -> Sent 
 
 def _page(request: ActingRequest, row: Enterprise, form: PersonForm) -> HttpResponse:
     by = request.acting
+    # One question, asked once: may this person act for the supervising bureau?
+    supervises = may_acknowledge(by, row)
     context = {
         "page": enterprise_page(enterprise=row, by=by, at=timezone.now()),
         "form": form,
         "may_invite": may_invite_principal(by, row),
-        "may_acknowledge": may_acknowledge(by, row),
+        "may_acknowledge": supervises,
+        "may_hand_over": supervises,
+        "may_add_site": supervises or may_add_site(by, row),
     }
     return TemplateResponse(request, "accounts/enterprise.html", context)
 
 
-def _get_enterprise(request: ActingRequest, public_id: uuid.UUID) -> Enterprise:
+def get_enterprise(request: ActingRequest, public_id: uuid.UUID) -> Enterprise:
+    """Return the enterprise, or 404 where this person should not know it exists."""
     visible = Enterprise.objects.visible_to(request.acting)
     return get_object_or_404(visible.select_related("county"), public_id=public_id)

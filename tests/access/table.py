@@ -329,6 +329,26 @@ ACCOUNTS = [
     ),
     Row("enterprises", enter=_ALL_BUREAUS, refused=EVERYBODY - _ALL_BUREAUS),
     Row("enterprise", enter=_SEEN_BY, kwargs=_enterprise),
+    *(
+        Row(
+            "site-new",
+            method,
+            enter=EDITORS | {"principal"} | _SUPERVISORS,
+            refused=_SEEN_BY - EDITORS - {"principal"} - _SUPERVISORS,
+            kwargs=_enterprise,
+        )
+        for method in METHODS
+    ),
+    *(
+        Row(
+            "enterprise-hand-over",
+            method,
+            enter=_SUPERVISORS,
+            refused=_SEEN_BY - _SUPERVISORS,
+            kwargs=_enterprise,
+        )
+        for method in METHODS
+    ),
     Row(
         "enterprise-invite-principal",
         "post",
