@@ -24,9 +24,10 @@ from accounts.models.bureaus import BureauLevel
 from accounts.services import bureaus
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
-NOW = dt.datetime(2026, 4, 10, 9, 30, tzinfo=SHANGHAI)
+NOW = dt.datetime(2026, 7, 6, 10, 0, tzinfo=SHANGHAI)
+"""A Monday, in time for the second quarter."""
 TODAY = NOW.date()
-LONG_AGO = dt.date(2024, 1, 1)
+LONG_AGO = dt.date(2020, 1, 2)
 PASSWORD = "correct horse battery"
 KAIYUAN = "211282"
 
@@ -80,9 +81,13 @@ def make_bureau(
 
 
 def make_enterprise(
-    *, bureau: Bureau | None = None, name: str | None = None, with_site: bool = True
+    *,
+    bureau: Bureau | None = None,
+    name: str | None = None,
+    with_site: bool = True,
+    assigned: bool = True,
 ) -> Enterprise:
-    """Make an enterprise in Kaiyuan, assigned to the bureau, with one site."""
+    """Make an enterprise in Kaiyuan with one site, assigned to a bureau."""
     number = next(_numbers)
     county = bureaus.jurisdiction(code=KAIYUAN, on=LONG_AGO)
     enterprise = Enterprise.objects.create(
@@ -102,12 +107,13 @@ def make_enterprise(
             county=county,
             recorded_at=NOW,
         )
-    SupervisionAssignment.objects.create(
-        enterprise=enterprise,
-        bureau=bureau or make_bureau(),
-        starts_on=LONG_AGO,
-        recorded_at=NOW,
-    )
+    if assigned:
+        SupervisionAssignment.objects.create(
+            enterprise=enterprise,
+            bureau=bureau or make_bureau(),
+            starts_on=LONG_AGO,
+            recorded_at=NOW,
+        )
     return enterprise
 
 
@@ -122,6 +128,7 @@ def make_membership(
     user: User | None = None,
     enterprise: Enterprise | None = None,
     bureau: Bureau | None = None,
+    capacity: str = "",
     starts_on: dt.date = LONG_AGO,
     ends_on: dt.date | None = None,
 ) -> Membership:
@@ -131,7 +138,7 @@ def make_membership(
         role=role,
         enterprise=enterprise,
         bureau=bureau,
-        capacity=Capacity.SAFETY_BODY if role == Role.TEAM_MEMBER else "",
+        capacity=capacity or (Capacity.SAFETY_BODY if role == Role.TEAM_MEMBER else ""),
         certificate_number="辽铁执0001" if role == Role.INSPECTOR else "",
         starts_on=starts_on,
         ends_on=ends_on,
@@ -150,10 +157,19 @@ def make_acting(
     user: User | None = None,
     enterprise: Enterprise | None = None,
     bureau: Bureau | None = None,
+    capacity: str = "",
+    starts_on: dt.date = LONG_AGO,
     on: dt.date = TODAY,
 ) -> Acting:
     """Make a person with a role, acting under it."""
-    membership = make_membership(role, user=user, enterprise=enterprise, bureau=bureau)
+    membership = make_membership(
+        role,
+        user=user,
+        enterprise=enterprise,
+        bureau=bureau,
+        capacity=capacity,
+        starts_on=starts_on,
+    )
     return acting(membership, on=on)
 
 

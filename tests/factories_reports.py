@@ -9,19 +9,15 @@ import datetime as dt
 import itertools
 from collections.abc import Collection
 from dataclasses import dataclass, replace
-from zoneinfo import ZoneInfo
+from typing import Any
 
 from accounts.models import (
     Acting,
     Bureau,
     Capacity,
     Enterprise,
-    Jurisdiction,
-    Membership,
     Role,
     Site,
-    SupervisionAssignment,
-    User,
 )
 from accounts.services.credentials import FreshProof
 from hazards.models import (
@@ -36,13 +32,18 @@ from hazards.queries.contents import live_bytes
 from hazards.queries.deadlines import receiving_bureau
 from hazards.rules.quarters import Quarter
 from hazards.services import inspections, reports, reviews, signing
+from tests.factories import (
+    NOW,
+    SHANGHAI,
+    TODAY,
+    make_acting,
+    make_bureau,
+    make_enterprise,
+    make_user,
+)
 
 QUARTER = Quarter(2026, 2)
-NOW = dt.datetime(2026, 7, 6, 10, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
-"""A Monday, in time for the second quarter."""
-
-_LONG_AGO = dt.datetime(2020, 1, 2, tzinfo=dt.UTC)
-_count = itertools.count(1)
+_addresses = itertools.count(1)
 
 
 @dataclass(frozen=True)
@@ -61,102 +62,40 @@ class Desks:
     head: Acting
 
 
-def make_bureau(*, parent: Bureau | None = None) -> Bureau:
-    """A county's bureau."""
-    number = next(_count)
-    bureau = Bureau.objects.create(
-        name=f"第{number}县应急管理局", level="county", parent=parent, path=f"{number}."
-    )
-    bureau.path = f"{parent.path if parent else ''}{bureau.pk}."
-    bureau.save()
-    return bureau
-
-
-def make_acting(
-    role: Role,
+def make_desks(
     *,
-    enterprise: Enterprise | None = None,
     bureau: Bureau | None = None,
-    capacity: str = "",
-    user: User | None = None,
-    since: dt.date = dt.date(2020, 1, 2),
-    at: dt.datetime = NOW,
-) -> Acting:
-    """A person with one membership, acting under it on the day of `at`."""
-    number = next(_count)
-    user = user or User.objects.create(
-        username=f"person-{number}",
-        full_name=f"第{number}人",
-        email=f"person-{number}@example.com",
-        joined_at=_LONG_AGO,
-    )
-    membership = Membership.objects.create(
-        user=user,
-        role=role,
-        capacity=capacity,
-        enterprise=enterprise,
-        bureau=bureau,
-        certificate_number="证001" if role == Role.INSPECTOR else "",
-        starts_on=since,
-        recorded_at=_LONG_AGO,
-    )
-    return Acting(membership=membership, on=at.date())
-
-
-def make_enterprise(*, bureau: Bureau | None) -> Enterprise:
-    """An enterprise, assigned to the bureau if there is one."""
-    number = next(_count)
-    county, _ = Jurisdiction.objects.get_or_create(
-        code="211221", valid_from=dt.date(2020, 1, 1), defaults={"name": "铁岭县"}
-    )
-    enterprise = Enterprise.objects.create(
-        uscc=f"91211221{number:010d}",
-        name=f"第{number}铸造厂",
-        registered_address=f"铁岭县工业路{number}号",
-        county=county,
-        industry="C3391",
-        established_on=dt.date(2010, 5, 1),
-        recorded_at=_LONG_AGO,
-    )
-    if bureau is not None:
-        SupervisionAssignment.objects.create(
-            enterprise=enterprise,
-            bureau=bureau,
-            starts_on=dt.date(2020, 1, 2),
-            recorded_at=_LONG_AGO,
-        )
-    return enterprise
-
-
-def make_site(*, enterprise: Enterprise) -> Site:
-    """A site in the enterprise's county."""
-    return Site.objects.create(
-        enterprise=enterprise,
-        name=f"第{next(_count)}厂区",
-        address="铁岭县工业路",
-        county=enterprise.county,
-        recorded_at=_LONG_AGO,
-    )
-
-
-def make_desks(*, bureau: Bureau | None = None) -> Desks:
-    """An enterprise with its team and principal, its bureau with two reviewers."""
+    on: dt.date = TODAY,
+    password: str | None = None,
+) -> Desks:
+    """
+    An enterprise with its team and principal, its bureau with two reviewers; only the
+    principal has the password.
+    """
     bureau = bureau or make_bureau()
     enterprise = make_enterprise(bureau=bureau)
+    team, office = {"enterprise": enterprise}, {"bureau": bureau}
     return Desks(
         enterprise=enterprise,
         bureau=bureau,
-        site=make_site(enterprise=enterprise),
-        clerk=make_acting(Role.CLERK, enterprise=enterprise),
-        leader=make_acting(Role.TEAM_LEADER, enterprise=enterprise),
-        member=make_acting(
-            Role.TEAM_MEMBER, enterprise=enterprise, capacity=Capacity.UNION
-        ),
-        principal=make_acting(Role.PRINCIPAL, enterprise=enterprise),
-        reviewer=make_acting(Role.REVIEWER, bureau=bureau),
-        colleague=make_acting(Role.REVIEWER, bureau=bureau),
-        head=make_acting(Role.BUREAU_HEAD, bureau=bureau),
+        site=enterprise.sites.get(),
+        clerk=_seat(Role.CLERK, on=on, **team),
+        leader=_seat(Role.TEAM_LEADER, on=on, **team),
+        member=_seat(Role.TEAM_MEMBER, on=on, capacity=Capacity.UNION, **team),
+        principal=_seat(Role.PRINCIPAL, on=on, password=password, **team),
+        reviewer=_seat(Role.REVIEWER, on=on, **office),
+        colleague=_seat(Role.REVIEWER, on=on, **office),
+        head=_seat(Role.BUREAU_HEAD, on=on, **office),
     )
+
+
+def _seat(
+    role: Role, *, on: dt.date, password: str | None = None, **seat: Any
+) -> Acting:
+    """A person with an address, so that every notice goes both ways."""
+    address = f"person-{next(_addresses)}@example.com"
+    user = make_user(email=address, password=password)
+    return make_acting(role, user=user, on=on, **seat)
 
 
 def make_visit(
@@ -247,7 +186,7 @@ def proof_of(by: Acting, *, at: dt.datetime = NOW) -> FreshProof:
 
 def sign(report: SelfInspectionReport, desks: Desks, *, at: dt.datetime = NOW) -> Seal:
     """The principal signs what is shown."""
-    by = replace(desks.principal, on=at.astimezone(ZoneInfo("Asia/Shanghai")).date())
+    by = replace(desks.principal, on=at.astimezone(SHANGHAI).date())
     return signing.sign_off(
         report_id=report.pk,
         shown=shown_to(by, report),

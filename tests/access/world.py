@@ -5,6 +5,7 @@ import datetime as dt
 import io
 from collections.abc import Callable
 
+from django.contrib.auth.hashers import make_password
 from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
@@ -26,15 +27,8 @@ from accounts.services.invitations import Person, Sent
 from hazards.models import ReportStatus, SelfInspection, SelfInspectionReport
 from hazards.rules.quarters import Quarter
 from tests.accounts.services.test_imports import book, row
-from tests.factories_reports import (
-    NOW,
-    Desks,
-    make_acting,
-    make_bureau,
-    make_desks,
-    make_inspection,
-    make_report,
-)
+from tests.factories import NOW, PASSWORD, make_acting, make_bureau
+from tests.factories_reports import Desks, make_desks, make_inspection, make_report
 
 ENTERPRISE = frozenset({"clerk", "leader", "member", "principal"})
 EDITORS = frozenset({"clerk", "leader"})
@@ -105,7 +99,7 @@ def make_world() -> World:
         at = NOW + dt.timedelta(minutes=minutes)
         reports[status] = make_report(desks, status=status, quarter=quarter, at=at)
         quarter = quarter.next()
-    return World(
+    world = World(
         desks=desks,
         others=others,
         actors={
@@ -134,6 +128,11 @@ def make_world() -> World:
         upload=_upload(desks),
         reports=reports,
     )
+    # Everybody has one, as real people do; hashed once.
+    User.objects.update(password=make_password(PASSWORD))
+    for user in (world.unattached, *(by.user for by in world.actors.values())):
+        user.refresh_from_db()
+    return world
 
 
 def _invite(desks: Desks) -> Sent:

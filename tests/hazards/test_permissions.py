@@ -9,14 +9,8 @@ from accounts.models import Acting, Role
 from hazards import permissions
 from hazards.models import ReportStatus, SelfInspectionReport
 from hazards.workflow import ReportAction
-from tests.factories_reports import (
-    Desks,
-    make_acting,
-    make_bureau,
-    make_desks,
-    make_inspection,
-    make_report,
-)
+from tests.factories import make_acting, make_bureau
+from tests.factories_reports import Desks, make_desks, make_inspection, make_report
 
 # Written out apart from the table, as a reader of the issue would write it.
 TEAM, PRINCIPAL, BUREAU = (

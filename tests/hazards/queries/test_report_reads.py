@@ -21,15 +21,12 @@ from hazards.queries.desks import enterprise_desk
 from hazards.queries.timelines import timeline_of
 from hazards.rules.quarters import Quarter
 from hazards.services import inspections, reports
+from tests.factories import NOW, make_acting, make_bureau, make_enterprise
 from tests.factories_reports import (
-    NOW,
     QUARTER,
     Desks,
     correct,
-    make_acting,
-    make_bureau,
     make_desks,
-    make_enterprise,
     make_inspection,
     make_report,
     make_visit,
@@ -139,7 +136,7 @@ def test_after_a_correction_the_first_receipt_is_still_named(desks: Desks) -> No
 def test_without_bureau_or_signature_a_page_still_shows_what_there_is(
     db: None,
 ) -> None:
-    clerk = make_acting(Role.CLERK, enterprise=make_enterprise(bureau=None))
+    clerk = make_acting(Role.CLERK, enterprise=make_enterprise(assigned=False))
     report = reports.start(quarter=QUARTER, by=clerk, at=NOW)
     page = report_pages.report_page(report, seen_by=clerk)
     assert (page.due, page.latest_seal, page.first_seal) == (None, None, None)
@@ -186,7 +183,7 @@ def test_the_desk_knows_the_principal_s_year(desks: Desks) -> None:
 
 
 def test_a_desk_without_a_bureau_has_no_due_times(db: None) -> None:
-    clerk = make_acting(Role.CLERK, enterprise=make_enterprise(bureau=None))
+    clerk = make_acting(Role.CLERK, enterprise=make_enterprise(assigned=False))
     desk = enterprise_desk(clerk, at=NOW)
     assert {line.due for line in desk.lines} == {None}
     assert len(desk.lines) == 6

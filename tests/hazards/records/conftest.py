@@ -10,7 +10,8 @@ from pytest_django import DjangoDbBlocker
 
 from hazards.models import ReportStatus, Seal, SelfInspectionReport
 from hazards.rules.quarters import Quarter
-from tests.factories_reports import NOW, Desks, correct, make_desks, make_report
+from tests.factories import NOW
+from tests.factories_reports import Desks, correct, make_desks, make_report
 
 
 @dataclass(frozen=True)

@@ -17,8 +17,8 @@ from hazards.models import (
     SelfInspectionReport,
     VersionInspection,
 )
+from tests.factories import NOW
 from tests.factories_reports import (
-    NOW,
     QUARTER,
     Desks,
     make_desks,

@@ -22,8 +22,8 @@ from hazards.models import (
 from hazards.queries import verification
 from hazards.rules.quarters import Quarter
 from hazards.services import inspections, reports, reviews, signing
+from tests.factories import NOW
 from tests.factories_reports import (
-    NOW,
     QUARTER,
     Desks,
     make_desks,

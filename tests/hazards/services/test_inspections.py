@@ -11,15 +11,8 @@ from accounts.permissions import NotPermittedError, RefusedError
 from hazards.models import SelfInspection, TeamKind
 from hazards.queries.contents import live_facts
 from hazards.services import inspections
-from tests.factories_reports import (
-    NOW,
-    Desks,
-    make_acting,
-    make_desks,
-    make_enterprise,
-    make_inspection,
-    make_visit,
-)
+from tests.factories import NOW, make_acting, make_enterprise
+from tests.factories_reports import Desks, make_desks, make_inspection, make_visit
 from tests.hazards.services.traces import last_event, people, told, written
 
 EVIDENCE = "带队检查，见签到表"
@@ -198,7 +191,9 @@ def test_the_principal_of_the_day_is_named_not_todays(desks: Desks) -> None:
     old = desks.principal.membership
     old.ends_on, old.end_recorded_at = dt.date(2026, 5, 31), NOW
     old.save()
-    make_acting(Role.PRINCIPAL, enterprise=desks.enterprise, since=dt.date(2026, 6, 1))
+    make_acting(
+        Role.PRINCIPAL, enterprise=desks.enterprise, starts_on=dt.date(2026, 6, 1)
+    )
     inspection = make_inspection(desks, principal_evidence=EVIDENCE)
     assert inspection.participation.principal == old
 
@@ -255,7 +250,7 @@ def test_only_that_principal_confirms_and_once(desks: Desks) -> None:
         confirm(inspection, desks.clerk)
     elsewhere = make_acting(
         Role.PRINCIPAL,
-        enterprise=make_enterprise(bureau=None),
+        enterprise=make_enterprise(assigned=False),
         user=desks.principal.user,
     )
     with pytest.raises(NotPermittedError, match="another enterprise"):

@@ -11,15 +11,13 @@ from accounts.permissions import NotPermittedError, RefusedError
 from hazards.models import ReportStatus, SelfInspectionReport
 from hazards.rules.quarters import Quarter
 from hazards.services import inspections, reports
+from tests.factories import NOW, make_acting, make_enterprise
 from tests.factories_reports import (
-    NOW,
     QUARTER,
     Desks,
     correct,
-    make_acting,
     make_desks,
     make_draft,
-    make_enterprise,
     make_inspection,
     make_report,
     make_visit,
@@ -235,7 +233,7 @@ def test_what_is_missing_is_said_all_at_once(desks: Desks) -> None:
 
 
 def test_without_principal_or_bureau_nothing_is_sent(db: None) -> None:
-    enterprise = make_enterprise(bureau=None)
+    enterprise = make_enterprise(assigned=False)
     clerk = make_acting(Role.CLERK, enterprise=enterprise)
     report = reports.start(quarter=QUARTER, by=clerk, at=NOW)
     with pytest.raises(reports.IncompleteError) as refused:

@@ -6,13 +6,8 @@ from accounts.models import Role, User
 from accounts.permissions import NotPermittedError, RefusedError
 from hazards.models import ReportStatus, SelfInspectionReport
 from hazards.services import reviews
-from tests.factories_reports import (
-    NOW,
-    Desks,
-    make_acting,
-    make_bureau,
-    make_report,
-)
+from tests.factories import NOW, make_acting, make_bureau
+from tests.factories_reports import Desks, make_report
 from tests.hazards.services.traces import last_event, people, told, written
 
 IN_REVIEW = {ReportStatus.RECEIVED, ReportStatus.UNDER_REVIEW}

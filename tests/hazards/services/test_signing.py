@@ -17,11 +17,10 @@ from hazards.rules import seals
 from hazards.rules.deadlines import SHANGHAI
 from hazards.rules.quarters import Quarter
 from hazards.services import inspections, reports, signing
+from tests.factories import NOW, make_acting
 from tests.factories_reports import (
-    NOW,
     QUARTER,
     Desks,
-    make_acting,
     make_desks,
     make_draft,
     make_report,
@@ -463,7 +462,7 @@ def test_a_new_principal_signs_in_their_own_name(
     old = desks.principal.membership
     old.ends_on, old.end_recorded_at = dt.date(2026, 7, 5), NOW
     old.save()
-    new = make_acting(Role.PRINCIPAL, enterprise=desks.enterprise, since=NOW.date())
+    new = make_acting(Role.PRINCIPAL, enterprise=desks.enterprise, starts_on=NOW.date())
     seal = sign(waiting, replace(desks, principal=new))
     assert seal.signed_by == new.membership
     assert new.user.full_name in bytes(seal.content).decode()
