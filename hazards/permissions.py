@@ -11,6 +11,26 @@ from hazards.workflow import REPORT_TRANSITIONS, ReportAction
 
 def may(acting: Acting, action: ReportAction, report: SelfInspectionReport) -> Decision:
     """Decide whether the person may do the action to the report as it now stands."""
+    by_table = _by_the_table(acting, action, report)
+    return _as_its_own(acting, report) if by_table else by_table
+
+
+def may_each(
+    acting: Acting, report: SelfInspectionReport
+) -> dict[ReportAction, Decision]:
+    """Decide like `may` on every action; asks once whose report it is."""
+    decisions = {
+        action: _by_the_table(acting, action, report) for action in ReportAction
+    }
+    if not any(decisions.values()):
+        return decisions
+    own = _as_its_own(acting, report)
+    return {action: own if yes else yes for action, yes in decisions.items()}
+
+
+def _by_the_table(
+    acting: Acting, action: ReportAction, report: SelfInspectionReport
+) -> Decision:
     transition = REPORT_TRANSITIONS[action]
     if acting.role not in transition.actors:
         return denied(_only(transition.actors))
@@ -19,6 +39,10 @@ def may(acting: Acting, action: ReportAction, report: SelfInspectionReport) -> D
             _("The report is “%(status)s” now, so this cannot be done to it.")
             % {"status": report.get_status_display()}
         )
+    return ALLOWED
+
+
+def _as_its_own(acting: Acting, report: SelfInspectionReport) -> Decision:
     if acting.enterprise is not None:
         return _of_own_enterprise(acting, report.enterprise_id)
     return _as_its_bureau(acting, report)

@@ -74,7 +74,8 @@ def make_desks(
     """
     bureau = bureau or make_bureau()
     enterprise = make_enterprise(bureau=bureau)
-    team, office = {"enterprise": enterprise}, {"bureau": bureau}
+    team: dict[str, Any] = {"enterprise": enterprise}
+    office: dict[str, Any] = {"bureau": bureau}
     return Desks(
         enterprise=enterprise,
         bureau=bureau,

@@ -50,12 +50,11 @@ def tell(
         notice.key = f"{kind}:{cause}:{user.pk}"
         notice.at, notice.path = at, path
         notice.recipient, notice.enterprise, notice.bureau = user, enterprise, bureau
-    keys = [notice.key for notice in notices]
-    known = set(Notice.objects.filter(key__in=keys).values_list("key", flat=True))
-    Notice.objects.bulk_create(
-        [n for n in notices if n.key not in known], ignore_conflicts=True
-    )
-    _open_deliveries(keys=[key for key in keys if key not in known], at=at)
+    if not notices:
+        return
+    # A key that is known, or being written by another, leaves its row out.
+    Notice.objects.bulk_create(notices, ignore_conflicts=True)
+    _open_deliveries(notices, at=at)
 
 
 def tell_address(
@@ -121,13 +120,22 @@ def _written(*, kind: str, values: dict[str, object], language: str) -> Notice:
     )
 
 
-def _open_deliveries(*, keys: list[str], at: dt.datetime) -> None:
-    """One row per channel; the inbox has it at once."""
+def _open_deliveries(notices: list[Notice], *, at: dt.datetime) -> None:
+    """One row per channel for each notice that was stored; the inbox has it at once."""
+    # Only our own rows bear these ids: one left out has its deliveries already.
+    stored = dict(
+        Notice.objects.filter(
+            public_id__in=[notice.public_id for notice in notices]
+        ).values_list("public_id", "pk")
+    )
     rows = []
-    for notice in Notice.objects.filter(key__in=keys).select_related("recipient"):
+    for notice in notices:
+        if notice.public_id not in stored:
+            continue
+        pk = stored[notice.public_id]
         rows.append(
             Delivery(
-                notice=notice,
+                notice_id=pk,
                 channel=Channel.INBOX,
                 state=DeliveryState.SENT,
                 sent_at=at,
@@ -137,7 +145,7 @@ def _open_deliveries(*, keys: list[str], at: dt.datetime) -> None:
         if notice.recipient and notice.recipient.email:
             rows.append(
                 Delivery(
-                    notice=notice,
+                    notice_id=pk,
                     channel=Channel.EMAIL,
                     address=notice.recipient.email,
                     next_try_at=at,

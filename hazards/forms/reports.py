@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.db.models import Model
 from django.utils.formats import date_format
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from hazards.models import ReportVersion, SelfInspection
@@ -82,6 +83,13 @@ class DraftForm(forms.Form):
         field.queryset = visits.order_by("started_on", "id")  # type: ignore[attr-defined]
         if version.ordinal == 1:
             del self.fields["correction_reason"]
+
+    @cached_property
+    def has_visits(self) -> bool:
+        """Whether there are visits to choose from; read once for the page."""
+        field: Any = self.fields["inspections"]
+        field.choices = list(field.choices)
+        return bool(field.choices)
 
     @staticmethod
     def initial_of(version: ReportVersion) -> dict[str, Any]:

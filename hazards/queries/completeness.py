@@ -1,24 +1,54 @@
 """What a report still lacks before its principal can be asked to sign."""
 
 import datetime as dt
+from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from accounts.models import Capacity, Membership, Role
+from accounts.models import Bureau, Capacity, Membership, Role
 from hazards.models import ReportVersion, TeamKind
-from hazards.queries.contents import principal_of
 from hazards.queries.deadlines import receiving_bureau
 
 
-def blockers(version: ReportVersion, *, on: dt.date) -> list[str]:
+@dataclass(frozen=True)
+class Standing:
+    """What a version rests on, on a day: its visits, and who is in office."""
+
+    # The last day of each visit, and who inspected.
+    visits: tuple[tuple[dt.date, str], ...]
+    principal: Membership | None
+    bureau: Bureau | None
+    capacities: frozenset[str] = frozenset()
+
+
+def standing_of(version: ReportVersion, *, on: dt.date) -> Standing:
+    """Read what the version rests on; 3 queries."""
+    enterprise = version.report.enterprise
+    members = list(
+        Membership.objects.holding_on(on)
+        .filter(enterprise=enterprise, role__in=[Role.PRINCIPAL, Role.TEAM_MEMBER])
+        .select_related("user")
+    )
+    principals = [member for member in members if member.role == Role.PRINCIPAL]
+    return Standing(
+        visits=tuple(
+            version.listed.values_list("inspection__ended_on", "inspection__team")
+        ),
+        principal=principals[0] if principals else None,
+        bureau=receiving_bureau(enterprise, on=on),
+        capacities=frozenset(member.capacity for member in members),
+    )
+
+
+def blockers(version: ReportVersion, standing: Standing, *, on: dt.date) -> list[str]:
     """Sentences, each saying one thing without which the report cannot be signed."""
-    return [*_visits(version, on=on), *_words(version), *_people(version, on=on)]
+    return [*_visits(version, standing, on=on), *_words(version), *_people(standing)]
 
 
-def _visits(version: ReportVersion, *, on: dt.date) -> list[str]:
+def _visits(version: ReportVersion, standing: Standing, *, on: dt.date) -> list[str]:
     quarter = version.report.quarter
-    ends = list(version.listed.values_list("inspection__ended_on", flat=True))
+    ends = [ended_on for ended_on, _team in standing.visits]
     if not ends:
         return [
             _("List at least one inspection held in %(quarter)s; record it first.")
@@ -58,17 +88,16 @@ def _words(version: ReportVersion) -> list[str]:
     return [sentence for given, sentence in wanted if not given]
 
 
-def _people(version: ReportVersion, *, on: dt.date) -> list[str]:
-    enterprise = version.report.enterprise
+def _people(standing: Standing) -> list[str]:
     missing = []
-    if principal_of(enterprise, on=on) is None:
+    if standing.principal is None:
         missing.append(
             _(
                 "The portal knows no principal of this enterprise today: ask your "
                 "bureau to invite the principal."
             )
         )
-    if receiving_bureau(enterprise, on=on) is None:
+    if standing.bureau is None:
         missing.append(
             _(
                 "No bureau is assigned to receive this report: telephone the "
@@ -78,27 +107,23 @@ def _people(version: ReportVersion, *, on: dt.date) -> list[str]:
     return missing
 
 
-def warnings(version: ReportVersion, *, on: dt.date) -> list[str]:
+def warnings(standing: Standing) -> list[str]:
     """Sentences on what weakens the report but does not stop it (item 10)."""
     weak = []
-    listed = version.listed.all()
-    if (
-        listed
-        and not version.listed.filter(inspection__team=TeamKind.INTERNAL).exists()
-    ):
+    teams = {team for _ended_on, team in standing.visits}
+    if teams and TeamKind.INTERNAL not in teams:
         weak.append(
             _(
                 "Only external people inspected. Item 10 asks for an inspection by "
                 "your own team; the quarter stays open to question without one."
             )
         )
-    sitting = set(
-        Membership.objects.holding_on(on)
-        .filter(enterprise=version.report.enterprise, role=Role.TEAM_MEMBER)
-        .values_list("capacity", flat=True)
-    )
     wanted = (Capacity.UNION, Capacity.EMPLOYEE, Capacity.SAFETY_ENGINEER)
-    absent = [str(capacity.label) for capacity in wanted if capacity not in sitting]
+    absent = [
+        str(capacity.label)
+        for capacity in wanted
+        if capacity not in standing.capacities
+    ]
     if absent:
         weak.append(
             _(

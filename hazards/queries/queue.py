@@ -22,17 +22,20 @@ class QueuePage:
 
 def queue_page(bureau: Bureau, *, after: str = "") -> QueuePage:
     """
-    The reports that wait after the key; a key that cannot be read starts anew.
+    The reports that wait after the key; a key that cannot be read, or after which
+    nothing waits any more, starts anew.
 
     One query: rows are found by comparing (received_at, id) as one value.
     """
     rows = SelfInspectionReport.objects.awaiting_review(bureau).select_related(
         "enterprise", "reviewer__user"
     )
-    key = _read(after)
+    key, found = _read(after), []
     if key is not None:
-        rows = rows.filter(TupleGreaterThan((F("received_at"), F("id")), key))
-    found = list(rows[: PAGE_SIZE + 1])
+        beyond = TupleGreaterThan((F("received_at"), F("id")), key)
+        found = list(rows.filter(beyond)[: PAGE_SIZE + 1])
+    if not found:
+        found = list(rows[: PAGE_SIZE + 1])
     page = found[:PAGE_SIZE]
     return QueuePage(
         reports=page, next_key=_write(page[-1]) if len(found) > PAGE_SIZE else ""

@@ -21,20 +21,20 @@ class ReportListPage:
 
 def report_list_page(acting: Acting, *, after: str = "") -> ReportListPage:
     """
-    The reports that the person may see, after the key; a key that cannot be read
-    starts anew. One query.
+    The reports that the person may see, after the key; a key that cannot be read, or
+    after which nothing comes, starts anew. One query.
     """
     rows = (
         SelfInspectionReport.objects.visible_to(acting)
         .select_related("enterprise", "bureau")
         .order_by("-year", "-quarter_number", "-id")
     )
-    key = _read(after)
+    key, found = _read(after), []
     if key is not None:
-        rows = rows.filter(
-            TupleLessThan((F("year"), F("quarter_number"), F("id")), key)
-        )
-    found = list(rows[: PAGE_SIZE + 1])
+        beyond = TupleLessThan((F("year"), F("quarter_number"), F("id")), key)
+        found = list(rows.filter(beyond)[: PAGE_SIZE + 1])
+    if not found:
+        found = list(rows[: PAGE_SIZE + 1])
     page = found[:PAGE_SIZE]
     more = len(found) > PAGE_SIZE
     return ReportListPage(reports=page, next_key=_write(page[-1]) if more else "")

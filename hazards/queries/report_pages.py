@@ -1,10 +1,11 @@
 """What the report pages show, in a constant number of queries."""
 
+import datetime as dt
 import json
 from dataclasses import dataclass
 from typing import Any
 
-from accounts.models import Acting
+from accounts.models import Acting, Bureau
 from hazards.models import ReportVersion, Seal, SelfInspectionReport
 from hazards.queries.contents import live_bytes, principal_of
 from hazards.queries.deadlines import due_for, receiving_bureau
@@ -25,16 +26,19 @@ class ReportPage:
     corrected_in_time: bool
 
     @property
+    def signed(self) -> list[tuple[ReportVersion, Seal]]:
+        """The signed versions, oldest first, each with its seal."""
+        return [(v, self.seals[v.pk]) for v in self.versions if v.pk in self.seals]
+
+    @property
     def latest_seal(self) -> Seal | None:
         """The seal of the last signed version."""
-        sealed = [v for v in self.versions if v.pk in self.seals]
-        return self.seals[sealed[-1].pk] if sealed else None
+        return self.signed[-1][1] if self.signed else None
 
     @property
     def first_seal(self) -> Seal | None:
         """The seal of the first receipt, whose time counts."""
-        sealed = [v for v in self.versions if v.pk in self.seals]
-        return self.seals[sealed[0].pk] if sealed else None
+        return self.signed[0][1] if self.signed else None
 
 
 def report_page(report: SelfInspectionReport, *, seen_by: Acting) -> ReportPage:
@@ -57,10 +61,13 @@ def report_page(report: SelfInspectionReport, *, seen_by: Acting) -> ReportPage:
         version.report = report
     latest = next((v for v in reversed(versions) if v.pk in seals), None)
     first = next((v for v in versions if v.pk in seals), None)
-    bureau = report.bureau or receiving_bureau(report.enterprise, on=seen_by.on)
+    receiving = None
+    if opened is not None or report.bureau is None:
+        receiving = receiving_bureau(report.enterprise, on=seen_by.on)
+    bureau = report.bureau or receiving
     content: dict[str, Any] | None
     if opened is not None:
-        content = live_content(opened, seen_by=seen_by)
+        content = content_of(shown_bytes(opened, bureau=receiving, on=seen_by.on))
     else:
         content = sealed_content(seals[latest.pk]) if latest else None
     return ReportPage(
@@ -75,18 +82,18 @@ def report_page(report: SelfInspectionReport, *, seen_by: Acting) -> ReportPage:
     )
 
 
-def live_content(version: ReportVersion, *, seen_by: Acting) -> dict[str, Any]:
-    """The open version as it would be signed now."""
-    return content_of(shown_bytes(version, seen_by=seen_by))
+def shown_bytes(version: ReportVersion, *, bureau: Bureau | None, on: dt.date) -> bytes:
+    """The exact bytes that the principal is asked to sign, for the bureau."""
+    principal = principal_of(version.report.enterprise, on=on)
+    return live_bytes(version, bureau=bureau, principal=principal)
 
 
-def shown_bytes(version: ReportVersion, *, seen_by: Acting) -> bytes:
-    """The exact bytes that the principal is asked to sign."""
-    enterprise = version.report.enterprise
-    return live_bytes(
-        version,
-        bureau=receiving_bureau(enterprise, on=seen_by.on),
-        principal=principal_of(enterprise, on=seen_by.on),
+def seal_of(report: SelfInspectionReport, *, ordinal: int) -> Seal | None:
+    """The seal of one version; None if there is none, or it is not signed."""
+    return (
+        Seal.objects.filter(version__report=report, version__ordinal=ordinal)
+        .select_related("version", "bureau", "signed_by__user")
+        .first()
     )
 
 

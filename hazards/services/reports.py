@@ -19,8 +19,7 @@ from hazards.models import (
     VersionInspection,
 )
 from hazards.models.inspections import SelfInspectionQuerySet
-from hazards.queries.completeness import blockers
-from hazards.queries.contents import principal_of
+from hazards.queries.completeness import blockers, standing_of
 from hazards.rules.quarters import Quarter
 from hazards.services import numbers
 from hazards.services.moves import moving
@@ -150,10 +149,11 @@ def send_for_signature(*, report_id: int, by: Acting, at: dt.datetime) -> None:
     """
     with moving(report_id, ReportAction.SEND_FOR_SIGNATURE, by=by, at=at) as report:
         version = _locked_open_version(report)
-        missing = blockers(version, on=by.on)
+        standing = standing_of(version, on=by.on)
+        missing = blockers(version, standing, on=by.on)
         if missing:
             raise IncompleteError(missing)
-        principal = principal_of(report.enterprise, on=by.on)
+        principal = standing.principal
         notices.tell(
             kind="report_awaits_signature",
             cause=f"report {report.pk} version {version.ordinal}"

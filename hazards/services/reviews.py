@@ -5,13 +5,12 @@ import datetime as dt
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from accounts.models import Acting
+from accounts.models import EDITOR_ROLES, Acting, Role
 from accounts.permissions import RefusedError
+from accounts.queries.memberships import holders
 from accounts.services import notices
 from hazards.models import SelfInspectionReport
-from hazards.queries.contents import principal_of
 from hazards.services.moves import moving
-from hazards.services.reports import team_of
 from hazards.workflow import ReportAction
 
 
@@ -63,12 +62,14 @@ def _tell(
     reason: str = "",
 ) -> None:
     """The team and the principal hear of the answer."""
-    principal = principal_of(report.enterprise, on=by.on)
-    people = team_of(report.enterprise, on=by.on)
     notices.tell(
         kind=kind,
         cause=f"report {report.pk} {at.isoformat()}",
-        recipients=[*people, *([principal.user] if principal else [])],
+        recipients=holders(
+            roles={*EDITOR_ROLES, Role.PRINCIPAL},
+            on=by.on,
+            enterprise=report.enterprise,
+        ),
         at=at,
         enterprise=report.enterprise,
         path=reverse("report", args=[report.public_id]),

@@ -14,10 +14,11 @@ from hazards.models import (
     ChainEntry,
     ReportVersion,
     Seal,
+    SelfInspection,
     SelfInspectionReport,
     VersionInspection,
 )
-from hazards.queries.completeness import blockers
+from hazards.queries.completeness import Standing, blockers
 from hazards.queries.contents import (
     listed_inspections,
     live_facts,
@@ -79,11 +80,16 @@ def sign_off(
                         "emergency management bureau of your county."
                     )
                 )
-            version = _frozen(report, bureau=bureau, by=by)
+            version, visits = _frozen(report, bureau=bureau, by=by)
             now = sealed_bytes(version, seal_format=seals.CURRENT_FORMAT)
             if now != shown:
                 raise ChangedSinceShownError(shown=shown, now=now)
-            missing = blockers(version, on=by.on)
+            standing = Standing(
+                visits=tuple((visit.ended_on, visit.team) for visit in visits),
+                principal=by.membership,
+                bureau=bureau,
+            )
+            missing = blockers(version, standing, on=by.on)
             if missing:
                 raise IncompleteError(missing)
             seal = _seal(version, content=now, bureau=bureau, proof=proof, by=by, at=at)
@@ -105,8 +111,8 @@ def _use_up(proof: FreshProof) -> None:
 
 def _frozen(
     report: SelfInspectionReport, *, bureau: Bureau, by: Acting
-) -> ReportVersion:
-    """Lock the open version and store what it stands for at this moment."""
+) -> tuple[ReportVersion, list[SelfInspection]]:
+    """Lock the open version and store what it and its visits are at this moment."""
     version = ReportVersion.objects.select_for_update().get(
         report=report, sealed_at__isnull=True
     )
@@ -114,12 +120,13 @@ def _frozen(
     version.frame = live_frame(
         report.enterprise, bureau=bureau, principal=by.membership
     )
-    facts = {visit.pk: live_facts(visit) for visit in listed_inspections(version)}
+    visits = listed_inspections(version)
+    facts = {visit.pk: live_facts(visit) for visit in visits}
     listings = list(version.listed.all())
     for listing in listings:
         listing.facts = facts[listing.inspection_id]
     VersionInspection.objects.bulk_update(listings, ["facts"])
-    return version
+    return version, visits
 
 
 def _seal(

@@ -16,9 +16,9 @@ from accounts.views.access import ActingRequest, acting_required
 from hazards import permissions
 from hazards.forms.reports import DraftForm, ReasonForm
 from hazards.models import ReportVersion, SelfInspectionReport
-from hazards.queries.completeness import blockers, warnings
+from hazards.queries.completeness import standing_of, warnings
 from hazards.queries.report_lists import report_list_page
-from hazards.queries.report_pages import report_page, sealed_content
+from hazards.queries.report_pages import report_page, seal_of, sealed_content
 from hazards.queries.timelines import timeline_of
 from hazards.rules.quarters import Quarter
 from hazards.services import reports
@@ -58,8 +58,19 @@ def start(request: ActingRequest) -> HttpResponse:
 @acting_required
 def detail(request: ActingRequest, public_id: uuid.UUID) -> HttpResponse:
     """Show a report: where it stands, what it says, what happened to it."""
-    report = get_report(request, public_id)
+    return detail_page(request, get_report(request, public_id))
+
+
+def detail_page(
+    request: ActingRequest,
+    report: SelfInspectionReport,
+    *,
+    return_form: ReasonForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """Answer with the report's page; a refused reason stands where it was typed."""
     acting = request.acting
+    may = permissions.may_each(acting, report)
     return TemplateResponse(
         request,
         "hazards/reports/detail.html",
@@ -68,12 +79,10 @@ def detail(request: ActingRequest, public_id: uuid.UUID) -> HttpResponse:
             "report": report,
             "events": timeline_of(report, seen_by=acting),
             "may_edit": permissions.may_edit(acting, report),
-            "may": {
-                action.name.lower(): permissions.may(acting, action, report)
-                for action in ReportAction
-            },
-            "return_form": ReasonForm(),
+            "may": {action.name.lower(): may[action] for action in ReportAction},
+            "return_form": return_form or ReasonForm(),
         },
+        status=status,
     )
 
 
@@ -89,6 +98,8 @@ def edit(request: ActingRequest, public_id: uuid.UUID) -> HttpResponse:
         return _edit_page(request, version, form)
     form = DraftForm(request.POST, version=version)
     if not form.is_valid():
+        if _saves_itself(request):
+            return JsonResponse({"message": _first_error(form)}, status=422)
         return _edit_page(request, version, form, status=422)
     return _save(request, version, form)
 
@@ -97,7 +108,7 @@ def _save(
     request: ActingRequest, version: ReportVersion, form: DraftForm
 ) -> HttpResponse:
     """Store what was typed, then go where the pressed button says."""
-    quietly = "X-Autosave" in request.headers
+    quietly = _saves_itself(request)
     report, now = version.report, timezone.now()
     try:
         saved = reports.save_draft(
@@ -161,8 +172,7 @@ def _edit_page(
             "form": form,
             "stale": stale,
             "missing": missing,
-            "still_missing": blockers(version, on=request.acting.on),
-            "warnings": warnings(version, on=request.acting.on),
+            "warnings": warnings(standing_of(version, on=request.acting.on)),
             "return_note": _last_return(version),
         },
         status=status,
@@ -219,21 +229,31 @@ def begin_correction(request: ActingRequest, public_id: uuid.UUID) -> HttpRespon
 def version(request: ActingRequest, public_id: uuid.UUID, ordinal: int) -> HttpResponse:
     """Show one signed version, from its sealed bytes."""
     report = get_report(request, public_id)
-    page = report_page(report, seen_by=request.acting)
-    shown = next((v for v in page.versions if v.ordinal == ordinal), None)
-    if shown is None or shown.pk not in page.seals:
+    seal = seal_of(report, ordinal=ordinal)
+    if seal is None:
         raise Http404
-    seal = page.seals[shown.pk]
     return TemplateResponse(
         request,
         "hazards/reports/version.html",
         {
             "report": report,
-            "version": shown,
+            "version": seal.version,
             "seal": seal,
             "content": sealed_content(seal),
         },
     )
+
+
+def _saves_itself(request: ActingRequest) -> bool:
+    return "X-Autosave" in request.headers
+
+
+def _first_error(form: DraftForm) -> str:
+    """The first thing that is wrong, with the name of its field."""
+    for name, errors in form.errors.items():
+        label = form.fields[name].label if name in form.fields else ""
+        return f"{label}: {errors[0]}" if label else str(errors[0])
+    return ""
 
 
 def _clock(at: dt.datetime) -> str:

@@ -10,12 +10,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from accounts.permissions import NotPermittedError, RefusedError
+from accounts.permissions import NotPermittedError
 from accounts.views.access import ActingRequest, acting_required
+from hazards import permissions
 from hazards.forms.reports import ReasonForm
 from hazards.queries.queue import queue_page
 from hazards.services import reviews
-from hazards.views.reports import get_report
+from hazards.views.reports import detail_page, get_report
+from hazards.workflow import ReportAction
 
 
 @acting_required
@@ -59,9 +61,10 @@ def return_for_correction(request: ActingRequest, public_id: uuid.UUID) -> HttpR
     report = get_report(request, public_id)
     form = ReasonForm(request.POST)
     if not form.is_valid():
-        raise RefusedError(
-            _("Say in at least five characters what the enterprise must correct.")
-        )
+        permissions.may(
+            request.acting, ReportAction.RETURN_FOR_CORRECTION, report
+        ).require()
+        return detail_page(request, report, return_form=form, status=422)
     reviews.return_for_correction(
         report_id=report.pk,
         reason=form.cleaned_data["reason"],

@@ -18,7 +18,7 @@ from accounts.services import credentials
 from accounts.views.access import ActingRequest, acting_required
 from hazards import permissions
 from hazards.forms.reports import ReasonForm, SignForm
-from hazards.models import ReportStatus, Seal, SelfInspectionReport
+from hazards.models import Seal, SelfInspectionReport
 from hazards.queries.deadlines import due_for, receiving_bureau
 from hazards.queries.report_pages import content_of, shown_bytes
 from hazards.rules import seals
@@ -63,26 +63,43 @@ def _sign(request: ActingRequest, report: SelfInspectionReport) -> HttpResponse:
             by=request.acting,
             at=now,
         )
-    except signing.ChangedSinceShownError as error:
+    except RefusedError as error:
+        # Of two presses at once the second finds the work of the first.
+        if _is_signed_already(request, report, typed["shown"]):
+            return redirect("report-done", report.public_id)
+        return _refused(request, report, form=form, error=error)
+    return redirect("report-done", report.public_id)
+
+
+def _refused(
+    request: ActingRequest,
+    report: SelfInspectionReport,
+    *,
+    form: SignForm,
+    error: RefusedError,
+) -> HttpResponse:
+    """
+    Show the page again with what was wrong.
+
+    :raises RefusedError: the same, if it is nothing that the page can show
+    """
+    if isinstance(error, signing.ChangedSinceShownError):
         return _sign_page(request, report, changed=error, status=409)
-    except (credentials.WrongCredentialError, credentials.TooSoonError) as error:
+    if isinstance(error, credentials.WrongCredentialError | credentials.TooSoonError):
         form.add_error("password", str(error))
         return _sign_page(request, report, form=form, status=422)
-    return redirect("report-done", report.public_id)
+    raise error
 
 
 def _is_signed_already(
     request: ActingRequest, report: SelfInspectionReport, shown: bytes
 ) -> bool:
     """A second press of the button finds the work done, not a refusal."""
-    return (
-        report.status == ReportStatus.RECEIVED
-        and Seal.objects.filter(
-            version__report=report,
-            signed_by=request.acting.membership,
-            content_sha256=seals.digest(shown),
-        ).exists()
-    )
+    return Seal.objects.filter(
+        version__report=report,
+        signed_by=request.acting.membership,
+        content_sha256=seals.digest(shown),
+    ).exists()
 
 
 def _sign_page(
@@ -90,19 +107,24 @@ def _sign_page(
     report: SelfInspectionReport,
     *,
     form: SignForm | None = None,
+    return_form: ReasonForm | None = None,
     changed: signing.ChangedSinceShownError | None = None,
     status: int = 200,
 ) -> HttpResponse:
     permissions.may(request.acting, ReportAction.SIGN_OFF, report).require()
-    version = report.versions.get(sealed_at__isnull=True)
+    version = report.versions.filter(sealed_at__isnull=True).first()
+    if version is None:
+        raise RefusedError(
+            _("The report was signed while you looked: open it again from your desk.")
+        )
     version.report = report
-    shown = shown_bytes(version, seen_by=request.acting)
+    bureau = receiving_bureau(report.enterprise, on=request.acting.on)
+    shown = shown_bytes(version, bureau=bureau, on=request.acting.on)
     carried = SignForm.carry(shown)
     if form is None:
         form = SignForm(initial={"shown": carried})
     else:
         form.data = {"shown": carried}  # a password is never sent back
-    bureau = receiving_bureau(report.enterprise, on=request.acting.on)
     quarter = report.quarter
     return TemplateResponse(
         request,
@@ -120,7 +142,7 @@ def _sign_page(
             "carried": carried,
             "changes": _changes(changed),
             "changed": changed,
-            "return_form": ReasonForm(),
+            "return_form": return_form or ReasonForm(),
         },
         status=status,
     )
@@ -146,7 +168,7 @@ def return_to_team(request: ActingRequest, public_id: uuid.UUID) -> HttpResponse
     report = get_report(request, public_id)
     form = ReasonForm(request.POST)
     if not form.is_valid():
-        raise RefusedError(_("Say in at least five characters what the team must do."))
+        return _sign_page(request, report, return_form=form, status=422)
     reports.return_to_team(
         report_id=report.pk,
         reason=form.cleaned_data["reason"],

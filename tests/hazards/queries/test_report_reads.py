@@ -15,7 +15,7 @@ from hazards.models import (
     TeamKind,
 )
 from hazards.queries import queue, report_lists, report_pages
-from hazards.queries.completeness import warnings
+from hazards.queries.completeness import standing_of, warnings
 from hazards.queries.deadlines import calendar_of, receiving_bureau
 from hazards.queries.desks import enterprise_desk
 from hazards.queries.timelines import timeline_of
@@ -212,12 +212,12 @@ def test_a_bureau_does_not_see_what_stays_inside_the_enterprise(desks: Desks) ->
 def test_what_weakens_a_report_is_said(desks: Desks) -> None:
     report = make_report(desks)
     version = open_version(report)
-    (team,) = warnings(version, on=NOW.date())
+    (team,) = warnings(standing_of(version, on=NOW.date()))
     assert "employee representative" in team
     assert "union" not in team
     for capacity in (Capacity.EMPLOYEE, Capacity.SAFETY_ENGINEER):
         make_acting(Role.TEAM_MEMBER, enterprise=desks.enterprise, capacity=capacity)
-    assert warnings(version, on=NOW.date()) == []
+    assert warnings(standing_of(version, on=NOW.date())) == []
     inspections.amend(
         inspection_id=version.listed.get().inspection_id,
         made_from=1,
@@ -229,7 +229,7 @@ def test_what_weakens_a_report_is_said(desks: Desks) -> None:
         by=desks.clerk,
         at=NOW,
     )
-    assert "Only external people" in warnings(version, on=NOW.date())[0]
+    assert "Only external people" in warnings(standing_of(version, on=NOW.date()))[0]
 
 
 def test_a_site_s_own_bureau_receives_before_the_enterprise_s(desks: Desks) -> None:
