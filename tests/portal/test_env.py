@@ -20,7 +20,7 @@ GOOD = "q9Z_pL2vX7mR4tK8wB1nC5sD0fG3hJ6yA-eUiOzWqTxVbNkMlPr"
 )
 def test_a_weak_key_is_refused(monkeypatch: pytest.MonkeyPatch, weak: str) -> None:
     monkeypatch.setenv("SOME_KEY", weak)
-    with pytest.raises(ImproperlyConfigured, match="SOME_KEY is (too weak|not set)"):
+    with pytest.raises(ImproperlyConfigured, match=r"SOME_KEY is (too weak|not set)"):
         env_secret("SOME_KEY")
 
 
