@@ -11,12 +11,14 @@ from pathlib import Path
 from portal.stack.messages import compile_messages
 from portal.stack.refusal import RefusalError
 from portal.stack.servers import (
+    Servers,
     environment_for,
     named_servers,
     require_secrets,
     running_servers,
 )
 from portal.stack.state import ROOT, State
+from portal.stack.up import command
 
 # Commands that ask neither the database nor the broker: no server starts for them.
 WITHOUT_SERVERS = {
@@ -86,12 +88,27 @@ def manage(folder: Path, arguments: Sequence[str]) -> int:
     try:
         with running_servers(state) as servers:
             compile_messages()
+            _make_tables(arguments, state, servers)
             return run(
                 arguments,
                 _choose(arguments, servers.environment, servers.owner_environment),
             )
     finally:
         state.clear_running()
+
+
+def _make_tables(arguments: Sequence[str], state: State, servers: Servers) -> None:
+    """Give a database that has none its tables: nobody has started the portal yet."""
+    if servers.postgres is None or arguments[0] in AS_OWNER:
+        return
+    if not servers.postgres.has_tables():
+        command(
+            ["migrate", "--verbosity=0"],
+            servers.owner_environment,
+            state,
+            "migrate",
+            None,
+        )
 
 
 def _choose(

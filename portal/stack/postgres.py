@@ -247,6 +247,12 @@ class Postgres:
             )
         )
 
+    def has_tables(self) -> bool:
+        """Tell whether the portal's database was ever migrated."""
+        with self.connect(DATABASE) as connection:
+            found = connection.execute("SELECT to_regclass('django_migrations')")
+            return found.fetchone() != (None,)
+
     def make_empty_again(self) -> None:
         """Throw the portal's database away and make an empty one."""
         with self.connect() as connection:

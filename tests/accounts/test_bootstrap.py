@@ -56,3 +56,15 @@ class TestBootstrap:
     def test_names_the_file_that_is_not_there(self, tmp_path: Path) -> None:
         with pytest.raises(CommandError, match="cannot be read"):
             call_command("bootstrap", **ANSWERS, password_file=tmp_path / "none")
+
+    def test_without_a_terminal_asks_for_a_password_file(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def no_terminal(_ask: str) -> str:
+            raise EOFError
+
+        monkeypatch.setattr(
+            "accounts.management.commands.bootstrap.getpass", no_terminal
+        )
+        with pytest.raises(CommandError, match="--password-file"):
+            call_command("bootstrap", **ANSWERS)

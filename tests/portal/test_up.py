@@ -99,6 +99,16 @@ def test_killing_it_leaves_no_process_and_loses_no_committed_row(
     assert (counted.returncode, counted.stdout) == (0, "1\n"), counted.stderr
 
 
+def test_a_command_before_the_first_start_finds_tables_and_keeps_its_own_words(
+    state_folder: Path,
+) -> None:
+    counted = manage(state_folder, "shell", "--no-imports", "-c", READ)
+    assert (counted.returncode, counted.stdout, counted.stderr) == (0, "0\n", "")
+
+    failing = manage(state_folder, "shell", "--no-imports", "-c", "raise SystemExit(7)")
+    assert (failing.returncode, failing.stdout) == (7, "")
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 def test_ctrl_c_stops_everything_and_a_second_start_is_refused(
     state_folder: Path,

@@ -89,8 +89,12 @@ class Command(BaseCommand):
                 msg = f"The password file cannot be read: {error.strerror}."
                 raise CommandError(msg) from error
             return lines[0] if lines else ""
-        first = getpass("Password of the operator: ")
-        if getpass("Once more: ") != first:
+        try:
+            first, again = getpass("Password of the operator: "), getpass("Once more: ")
+        except EOFError as error:
+            msg = "There is no terminal to ask for a password: use --password-file."
+            raise CommandError(msg) from error
+        if again != first:
             msg = "The two passwords differ: run the command again."
             raise CommandError(msg)
         return first
