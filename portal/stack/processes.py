@@ -2,6 +2,7 @@
 
 import ctypes
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -138,3 +139,14 @@ def last_lines(log: Path, count: int = 12) -> str:
         return "\n".join(log.read_text(errors="replace").splitlines()[-count:])
     except OSError:
         return ""
+
+
+_ERROR = re.compile(r"^[\w.]*(?:Error|Configured): (?=\S)", re.MULTILINE)
+
+
+def last_error(log: Path) -> str:
+    """Return the last error in a log, without its trace, on one line."""
+    text = last_lines(log, 40)
+    found = list(_ERROR.finditer(text))
+    said = text[found[-1].end() :] if found else last_lines(log, 1)
+    return " ".join(said.split())

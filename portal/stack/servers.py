@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from portal.stack.postgres import APPLICATION, OWNER, Postgres
 from portal.stack.processes import Stop
-from portal.stack.refusal import RefusalError
+from portal.stack.refusal import RefusalError, say
 from portal.stack.state import ROOT, State
 from portal.stack.valkey import Valkey
 
@@ -85,6 +85,9 @@ def running_servers(state: State, stop: Stop | None = None) -> Iterator[Servers]
     require_secrets()
     postgres, valkey = named_servers(state)
     state.make_sockets()
+    ours = [server.name for server in (postgres, valkey) if server is not None]
+    if stop is not None and ours:
+        say(f"Starting {' and '.join(ours)} …")
     try:
         if postgres is not None:
             postgres.start(stop)

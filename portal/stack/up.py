@@ -4,11 +4,9 @@ import argparse
 import errno
 import http.client
 import ipaddress
-import json
 import os
 import socket
 import sys
-import unicodedata
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -25,8 +23,8 @@ from portal.stack.servers import (
 )
 from portal.stack.state import ROOT, State
 from portal.stack.supervisor import bracketed, parts_for, supervise
+from portal.stack.welcome import ACCOUNTS, welcome
 
-ACCOUNTS = "demo-accounts.json"
 DECIDED = "demo-decided"
 
 
@@ -44,11 +42,11 @@ def up(options: argparse.Namespace) -> int:
     _refuse_taken_port(options.host, options.port)
     state.set_running(kind="up")
     try:
-        say("Starting PostgreSQL and Valkey …")
         with running_servers(state, stop) as servers:
             _run(options, state, servers, stop)
     except StoppedError:
-        pass
+        say("Stopped while starting; the next start goes on.")
+        return 1
     finally:
         state.clear_running()
     say("Stopped.")
@@ -94,7 +92,7 @@ def _run(
             )
             return False
         state.set_running(kind="up", address=address, ready=True)
-        say(_welcome(address, state, [part.name for part in parts], servers))
+        say(welcome(address, state, [part.name for part in parts], servers))
         return True
 
     supervise(parts, stop, is_up)
@@ -109,7 +107,7 @@ def command(
 ) -> None:
     """Run one of Django's commands to its end.
 
-    :raises RefusalError: with the end of its output, if it fails
+    :raises RefusalError: with the error it ended with, if it fails
     """
     log = state.logs / f"{log_name}.log"
     process = processes.start(
@@ -126,10 +124,7 @@ def command(
     finally:
         processes.stop(process)
     if process.returncode != 0:
-        msg = (
-            f"'{arguments[0]}' failed; the end of {log} says why:\n"
-            f"{processes.last_lines(log)}"
-        )
+        msg = f"'{arguments[0]}' failed: {processes.last_error(log)} (more in {log})"
         raise RefusalError(msg)
 
 
@@ -256,44 +251,3 @@ def _answers(host: str, port: int) -> bool:
         return False
     finally:
         connection.close()
-
-
-def _welcome(address: str, state: State, parts: list[str], servers: Servers) -> str:
-    lines = ["", f"The portal is open at {address}", ""]
-    try:
-        accounts = json.loads((state.folder / ACCOUNTS).read_text())
-    except OSError:
-        accounts = []
-    if accounts and servers.postgres is not None:
-        lines.append("Demo accounts (of this state folder only):")
-        lines += columns([(a["who"], a["username"], a["password"]) for a in accounts])
-        lines.append("")
-    home = state.postgres_home
-    if servers.postgres is not None and home != state.folder:
-        lines.append(
-            f"PostgreSQL, which does not run as root, keeps its files in {home}"
-        )
-    lines += [
-        f"Running: {', '.join(parts)}. Logs: {state.logs}",
-        f"Health: {address}healthz",
-        "Stop with Ctrl-C; the next start goes on with the same data.",
-    ]
-    return "\n".join(lines)
-
-
-def columns(rows: list[tuple[str, str, str]]) -> list[str]:
-    """Return the rows as lines in which each column begins at the same place."""
-    widths = [max(_width(row[column]) for row in rows) for column in range(3)]
-    return [
-        "  "
-        + "  ".join(
-            text + " " * (width - _width(text))
-            for text, width in zip(row, widths, strict=True)
-        ).rstrip()
-        for row in rows
-    ]
-
-
-def _width(text: str) -> int:
-    """Return how many columns of a terminal a text takes: a Chinese letter two."""
-    return sum(2 if unicodedata.east_asian_width(one) in "WF" else 1 for one in text)

@@ -58,6 +58,7 @@ class RunningPortal:
         self.parts: Mapping[str, Part] = {part.name: part for part in parts}
         self.stopped = set(self.parts) - {"PostgreSQL", "Valkey"}
         self.postgres = postgres
+        self.state = state
 
     def start(self, name: str) -> None:
         """Start a part."""

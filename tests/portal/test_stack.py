@@ -14,10 +14,11 @@ from portal.stack import manage, up
 from portal.stack.__main__ import main
 from portal.stack.messages import compile_messages
 from portal.stack.postgres import Postgres
-from portal.stack.processes import Stop
+from portal.stack.processes import Stop, last_error
 from portal.stack.refusal import RefusalError, StoppedError
 from portal.stack.servers import Servers, environment_for, require_secrets
 from portal.stack.state import State, state_that_is_free
+from portal.stack.welcome import ACCOUNTS, columns
 
 
 def options(**changed: Any) -> argparse.Namespace:
@@ -69,7 +70,7 @@ def test_the_demo_is_never_marked_on_a_database_of_ones_own(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     state = State(tmp_path / "state")
-    state.write(up.ACCOUNTS, "[]")
+    state.write(ACCOUNTS, "[]")
     monkeypatch.setenv("PORTAL_DEMO", "True")
     for environment in environment_for(state, None, None):
         assert "PORTAL_DEMO" not in environment
@@ -110,7 +111,7 @@ def test_links_in_mail_lead_to_where_the_portal_is_found(
 
 def test_columns_of_chinese_and_english_stand_under_each_other() -> None:
     rows = [("局长", "head", "一"), ("the clerk（一）", "c", "二")]
-    assert up.columns(rows) == [
+    assert columns(rows) == [
         "  局长             head  一",
         "  the clerk（一）  c     二",
     ]
@@ -185,6 +186,34 @@ def test_sockets_lie_in_a_folder_of_ours_alone_that_goes_with_us(
 
 
 # Commands
+
+
+@pytest.mark.parametrize(
+    ("log", "says"),
+    [
+        (
+            (
+                'Traceback …\n  File "x.py", line 1\npsycopg.errors.Undefined: a role\n\n'
+                'The above …\ndjango.db.utils.ProgrammingError: role "x" is not there\n'
+            ),
+            'role "x" is not there',
+        ),
+        (
+            (
+                "django.db.utils.OperationalError: connection failed: refused\n"
+                "\tIs the server running there?\n"
+            ),
+            "connection failed: refused Is the server running there?",
+        ),
+        ("CommandError: The database is not empty.\n", "The database is not empty."),
+        ("first\nlast\n", "last"),
+    ],
+)
+def test_a_command_that_fails_is_summed_up_by_its_error(
+    tmp_path: Path, log: str, says: str
+) -> None:
+    (tmp_path / "log").write_text(log)
+    assert last_error(tmp_path / "log") == says
 
 
 @pytest.mark.parametrize(
