@@ -193,7 +193,7 @@ def test_sockets_lie_in_a_folder_of_ours_alone_that_goes_with_us(
     [
         (
             (
-                'Traceback …\n  File "x.py", line 1\npsycopg.errors.Undefined: a role\n\n'
+                'Traceback …\n  File "x.py"\npsycopg.errors.Undefined: a role\n\n'
                 'The above …\ndjango.db.utils.ProgrammingError: role "x" is not there\n'
             ),
             'role "x" is not there',
