@@ -156,13 +156,17 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
+_DJANGO_RULES = "django.contrib.auth.password_validation"
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}", **options}
+    {"NAME": name, **options}
     for name, options in (
-        ("UserAttributeSimilarityValidator", {}),
-        ("MinimumLengthValidator", {"OPTIONS": {"min_length": 10}}),
-        ("CommonPasswordValidator", {}),
-        ("NumericPasswordValidator", {}),
+        (f"{_DJANGO_RULES}.UserAttributeSimilarityValidator", {}),
+        (
+            "accounts.passwords.MinimumLengthValidator",
+            {"OPTIONS": {"min_length": 10}},
+        ),
+        (f"{_DJANGO_RULES}.CommonPasswordValidator", {}),
+        (f"{_DJANGO_RULES}.NumericPasswordValidator", {}),
     )
 ]
 LOGIN_URL = "account_login"
