@@ -4,6 +4,7 @@ import argparse
 import os
 import sys
 from pathlib import Path
+from typing import NoReturn
 
 from portal.stack.check import check
 from portal.stack.manage import manage
@@ -20,9 +21,19 @@ python3 start.py check           run every check
 """
 
 
+class Parser(argparse.ArgumentParser):
+    """Refuses in one sentence, too."""
+
+    def error(self, message: str) -> NoReturn:
+        """Say what is not understood and end with status 2."""
+        said = f"{message[:1].upper()}{message[1:]}"
+        say(f"{said}: 'python3 start.py --help' shows what may be written.")
+        sys.exit(2)
+
+
 def main(arguments: list[str]) -> int:
     """Run one of the commands; return the exit status."""
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="start.py",
         usage=USAGE,
         description="The hazard portal, started with one command.",

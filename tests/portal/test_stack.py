@@ -48,6 +48,19 @@ def test_a_taken_port_is_refused(
     assert "--port" in said
 
 
+@pytest.mark.parametrize("odd", [["--demo"], ["upp"], ["--port", "first"]])
+def test_a_command_line_that_is_not_understood_is_refused_in_one_sentence(
+    odd: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as refusal:
+        main(odd)
+    assert refusal.value.code == 2
+    said = capsys.readouterr().err
+    assert said.count("\n") == 1
+    assert odd[-1] in said
+    assert "--help" in said
+
+
 def test_other_machines_are_not_served_without_https(
     tmp_path: Path,
 ) -> None:
