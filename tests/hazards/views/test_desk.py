@@ -1,0 +1,117 @@
+"""The first page after signing in, for every role."""
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import Role
+from hazards.models import ReportStatus, SelfInspectionReport
+from hazards.rules.quarters import Quarter
+from tests.factories import make_acting, make_enterprise, signed_in, stranger
+from tests.factories_reports import Desks, make_inspection
+from tests.hazards.views.walking import a_moment, last_quarter, make_filed, page, words
+
+DESK = "/desk/"
+
+
+class TestAnEnterprisesDesk:
+    def test_tells_the_quarters_newest_first_with_what_is_due(
+        self, seats: Desks, draft: SelfInspectionReport
+    ) -> None:
+        response = signed_in(seats.clerk).get(DESK)
+
+        lines = response.context["desk"].lines
+        today = Quarter.containing(timezone.localdate())
+        assert [line.quarter for line in lines] == [
+            today.shifted(-back) for back in range(len(lines))
+        ]
+        assert lines[1].report == draft
+        assert f"{today.year} Q{today.number} · running now" in words(response)
+        due = lines[1].due.on.isoformat()
+        assert f'<time datetime="{due}">' in page(response)
+        assert reverse("report", args=[draft.public_id]) in page(response)
+
+    @pytest.mark.parametrize("who", ["clerk", "leader"])
+    def test_starts_a_quarter_s_report(self, seats: Desks, who: str) -> None:
+        client = signed_in(getattr(seats, who))
+        assert f'name="quarter" value="{last_quarter()}"' in page(client.get(DESK))
+        assert reverse("inspection-new") in page(client.get(DESK))
+
+    @pytest.mark.parametrize("who", ["member", "principal"])
+    def test_offers_no_button_to_who_does_not_write(
+        self, seats: Desks, who: str
+    ) -> None:
+        shown = page(signed_in(getattr(seats, who)).get(DESK))
+        assert 'name="quarter"' not in shown
+        assert reverse("inspection-new") not in shown
+
+    def test_leads_the_principal_to_what_waits_for_a_signature(
+        self, seats: Desks, waiting: SelfInspectionReport
+    ) -> None:
+        url = reverse("report-sign", args=[waiting.public_id])
+        response = signed_in(seats.principal).get(DESK)
+        assert url in page(response)
+        assert "waits for your signature" in words(response)
+        assert url not in page(signed_in(seats.clerk).get(DESK))
+
+    def test_tells_the_principal_that_nothing_waits(self, seats: Desks) -> None:
+        make_filed(seats, ReportStatus.RECEIVED)
+        said = words(signed_in(seats.principal).get(DESK))
+        assert "Nothing waits for your signature" in said
+
+    def test_says_when_one_person_alone_can_write(self, seats: Desks) -> None:
+        plant = make_enterprise()
+        alone = make_acting(Role.CLERK, enterprise=plant)
+        assert "Only one person can write your reports" in words(
+            signed_in(alone).get(DESK)
+        )
+        assert "Only one person" not in words(signed_in(seats.clerk).get(DESK))
+
+    def test_says_whether_the_principal_took_part_this_year(self, seats: Desks) -> None:
+        client = signed_in(seats.principal)
+        assert "No inspection of this year records" in words(client.get(DESK))
+
+        visit = make_inspection(
+            seats,
+            on=timezone.localdate(),
+            principal_evidence="带队检查",
+            at=a_moment(),
+        )
+
+        assert "not yet confirmed by the principal" in words(client.get(DESK))
+        client.post(reverse("participation-confirm", args=[visit.public_id]))
+        assert "not yet confirmed" not in words(client.get(DESK))
+
+    def test_without_a_bureau_shows_the_quarters_all_the_same(self, db: None) -> None:
+        nowhere = make_acting(Role.CLERK, enterprise=make_enterprise(assigned=False))
+        response = signed_in(nowhere).get(DESK)
+        assert response.status_code == 200
+        assert {line.due for line in response.context["desk"].lines} == {None}
+
+
+class TestOtherDesks:
+    @pytest.mark.parametrize("who", ["reviewer", "colleague", "head"])
+    def test_a_bureau_s_shows_what_waits_for_its_answer(
+        self, seats: Desks, received: SelfInspectionReport, who: str
+    ) -> None:
+        response = signed_in(getattr(seats, who)).get(DESK)
+        assert reverse("report", args=[received.public_id]) in page(response)
+        assert reverse("review-queue") in page(response)
+
+    def test_a_bureau_s_shows_no_draft(
+        self, seats: Desks, waiting: SelfInspectionReport
+    ) -> None:
+        response = signed_in(seats.reviewer).get(DESK)
+        assert "Nothing waits" in words(response)
+        assert seats.enterprise.name not in words(response)
+
+    def test_the_operator_s_shows_nothing_that_is_filed(
+        self, seats: Desks, received: SelfInspectionReport
+    ) -> None:
+        response = signed_in(make_acting(Role.OPERATOR)).get(DESK)
+        assert "nothing of what enterprises file" in words(response)
+        assert seats.enterprise.name not in words(response)
+
+    def test_strangers_are_asked_to_sign_in(self, db: None) -> None:
+        response = stranger().get(DESK)
+        assert response["Location"].startswith("/account/login/")

@@ -1,0 +1,202 @@
+"""The bureau's queue and its answers, browser to database."""
+
+import re
+from functools import partial
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import Event
+from hazards.models import ReportStatus, SelfInspectionReport
+from hazards.queries import queue
+from tests.factories import signed_in
+from tests.factories_reports import Desks, make_desks
+from tests.hazards.records.together import at_once
+from tests.hazards.services.traces import told, written
+from tests.hazards.views.walking import make_filed, page, words
+
+
+def act(report: SelfInspectionReport, by: Client, name: str, **fields: str) -> Any:
+    return by.post(reverse(f"report-{name}", args=[report.public_id]), fields)
+
+
+@pytest.fixture
+def reviewer(seats: Desks) -> Client:
+    return signed_in(seats.reviewer)
+
+
+class TestTheQueue:
+    def test_is_walked_through_longest_wait_first_without_gap_or_double(
+        self, seats: Desks, reviewer: Client, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(queue, "PAGE_SIZE", 2)
+        statuses = (ReportStatus.RECEIVED, ReportStatus.UNDER_REVIEW)
+        waiting = [
+            make_filed(
+                make_desks(bureau=seats.bureau, on=timezone.localdate()),
+                statuses[number % 2],
+            )
+            for number in range(5)
+        ]
+        make_filed(seats, ReportStatus.ACCEPTED)
+        make_filed(seats, ReportStatus.RETURNED, back=1)
+        seen, url = [], reverse("review-queue")
+
+        for _ in range(3):
+            response = reviewer.get(url)
+            seen += response.context["page"].reports
+            found = re.search(r'rel="next" href="([^"]+)"', page(response))
+            url = reverse("review-queue") + found[1] if found else ""
+
+        assert seen == waiting
+        assert url == ""
+
+    def test_begins_anew_where_all_after_the_key_was_answered_meanwhile(
+        self, received: SelfInspectionReport, reviewer: Client
+    ) -> None:
+        assert received.received_at is not None
+        key = f"{received.received_at.timestamp() + 1:.6f}~{received.pk}"
+
+        response = reviewer.get(reverse("review-queue"), {"after": key})
+
+        assert response.context["page"].reports == [received]
+
+    def test_says_who_has_it_and_how_long_it_waits(
+        self, seats: Desks, reviewer: Client
+    ) -> None:
+        report = make_filed(seats, ReportStatus.UNDER_REVIEW)
+
+        said = words(reviewer.get(reverse("review-queue")))
+
+        assert report.number in said
+        assert seats.reviewer.user.full_name in said
+        assert "waiting 23 hours" in said or "waiting 1 day" in said
+
+    def test_is_not_an_enterprise_s_page(self, seats: Desks) -> None:
+        response = signed_in(seats.clerk).get(reverse("review-queue"))
+        assert response.status_code == 403
+        assert "switch to a bureau role" in words(response)
+
+    def test_of_another_bureau_is_empty_and_says_so(
+        self, received: SelfInspectionReport
+    ) -> None:
+        other = signed_in(make_desks(on=timezone.localdate()).reviewer)
+        assert "Nothing waits" in words(other.get(reverse("review-queue")))
+        for name in ("begin-review", "accept", "return"):
+            assert act(received, other, name, reason="A reason").status_code == 404
+
+
+class TestAnswering:
+    def test_taking_it_up_is_seen_by_colleagues(
+        self, seats: Desks, received: SelfInspectionReport, reviewer: Client
+    ) -> None:
+        response = act(received, reviewer, "begin-review")
+
+        url = reverse("report", args=[received.public_id])
+        assert response["Location"] == url
+        colleague = signed_in(seats.colleague)
+        name = seats.reviewer.user.full_name
+        assert f"{name} has taken it up" in words(colleague.get(url))
+
+    def test_accepting_tells_the_enterprise(
+        self, seats: Desks, received: SelfInspectionReport, reviewer: Client
+    ) -> None:
+        response = act(received, reviewer, "accept")
+
+        assert response["Location"] == reverse("review-queue")
+        received.refresh_from_db()
+        assert received.status == ReportStatus.ACCEPTED
+        assert told("report_accepted") == {
+            by.user.pk for by in (seats.clerk, seats.leader, seats.principal)
+        }
+
+    def test_returning_gives_the_reason_word_for_word(
+        self, seats: Desks, received: SelfInspectionReport, reviewer: Client
+    ) -> None:
+        response = act(received, reviewer, "return", reason="Say <what> was left out")
+
+        assert response["Location"] == reverse("review-queue")
+        received.refresh_from_db()
+        assert received.status == ReportStatus.RETURNED
+        own = signed_in(seats.clerk).get(reverse("report", args=[received.public_id]))
+        assert "Say &lt;what&gt; was left out" in page(own)
+
+    @pytest.mark.parametrize(
+        ("reason", "sentence"),
+        [
+            ("", "Say why, so that the others know what to do."),
+            ("     ", "Say why, so that the others know what to do."),
+            ("more", "Say a little more: at least five characters."),
+            ("Typed with cold fingers " * 100, "at most 2000"),
+        ],
+    )
+    def test_returning_needs_a_reason_and_keeps_what_was_typed(
+        self,
+        received: SelfInspectionReport,
+        reviewer: Client,
+        reason: str,
+        sentence: str,
+    ) -> None:
+        before = written()
+
+        response = act(received, reviewer, "return", reason=reason)
+
+        assert response.status_code == 422
+        assert sentence in words(response)
+        field = re.search(r"<textarea[^>]*>([^<]*)", page(response))
+        assert field
+        assert 'aria-invalid="true"' in field[0]
+        assert "id_reason_error" in field[0]
+        assert field[1].strip() == reason.strip()
+        assert 'id="answer"' in page(response)
+        received.refresh_from_db()
+        assert received.status == ReportStatus.RECEIVED
+        assert written() == before
+
+    def test_an_enterprise_does_not_answer_itself(
+        self, seats: Desks, received: SelfInspectionReport
+    ) -> None:
+        before = written()
+        for by in (seats.clerk, seats.principal):
+            for name in ("begin-review", "accept", "return"):
+                for reason in ("", "A good reason"):
+                    response = act(received, signed_in(by), name, reason=reason)
+                    assert response.status_code == 403
+        assert written() == before
+
+    @pytest.mark.parametrize("name", ["begin-review", "accept", "return"])
+    def test_the_second_of_two_reviewers_is_told_how_it_stands(
+        self,
+        seats: Desks,
+        received: SelfInspectionReport,
+        reviewer: Client,
+        name: str,
+    ) -> None:
+        act(received, signed_in(seats.colleague), "accept")
+        before = written()
+
+        response = act(received, reviewer, name, reason="A good reason")
+
+        assert response.status_code == 403
+        assert "The report is “accepted” now" in words(response)
+        assert written() == before
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_answers_at_once_one_counts_and_the_other_is_told() -> None:
+    seats = make_desks(on=timezone.localdate())
+    report = make_filed(seats, ReportStatus.RECEIVED)
+
+    answers = at_once(
+        partial(act, report, signed_in(seats.reviewer), "accept"),
+        partial(act, report, signed_in(seats.colleague), "return", reason="Not enough"),
+    )
+
+    assert sorted(answer.status_code for answer in answers) == [302, 403]
+    loser = next(answer for answer in answers if answer.status_code == 403)
+    assert "so this cannot be done to it" in words(loser)
+    given = Event.objects.filter(action__in=["accept", "return-for-correction"])
+    assert given.count() == 1
