@@ -242,3 +242,22 @@ class TestTogether:
 
         assert Notice.objects.count() == 1
         assert Delivery.objects.count() == 2
+
+
+@pytest.mark.django_db
+def test_a_cause_told_again_adds_nothing_even_to_a_new_address() -> None:
+    reached, unreached = make_user(email="a@plant.example"), make_user()
+    for people in ([reached, unreached], [unreached, reached, reached], []):
+        notices.tell(
+            kind="membership_ended",
+            cause="test",
+            recipients=people,
+            at=NOW,
+            parameters={"organisation": "厂", "role": "clerk", "ends_on": "2026"},
+        )
+        # From now on there is an address, but it was told by the inbox already.
+        unreached.email = "b@plant.example"
+
+    assert Notice.objects.count() == 2
+    assert Delivery.objects.filter(channel="inbox").count() == 2
+    assert mails().get().address == "a@plant.example"
