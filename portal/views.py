@@ -13,11 +13,15 @@ def front(request: HttpRequest) -> HttpResponse:
     return TemplateResponse(request, "front.html")
 
 
-def refusal(request: HttpRequest, *, status: int, reason: str) -> HttpResponse:
-    """Answer with a page that says in one sentence what is wrong and what to do."""
-    response = TemplateResponse(
-        request, "refusal.html", {"reason": reason, "status": status}, status=status
-    )
+def refusal(
+    request: HttpRequest, *, status: int, reason: str, title: str = ""
+) -> HttpResponse:
+    """
+    Answer with a page that says in one sentence what is wrong and what to do. Its
+    title follows from the status unless given.
+    """
+    context = {"reason": reason, "status": status, "title": title}
+    response = TemplateResponse(request, "refusal.html", context, status=status)
     return response.render()
 
 
@@ -65,6 +69,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     return refusal(
         request,
         status=403,
+        title=_("This form has expired"),
         reason=_(
             "This form has expired or did not come from this portal. Go back, reload "
             "the page and send it again."

@@ -3,7 +3,14 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from accounts.models import EDITOR_ROLES, Acting, Bureau, Enterprise, Membership
+from accounts.models import (
+    EDITOR_ROLES,
+    Acting,
+    Bureau,
+    Enterprise,
+    Membership,
+    SupervisionAssignment,
+)
 from hazards.models import (
     PrincipalParticipation,
     ReportStatus,
@@ -43,6 +50,8 @@ class EnterpriseDesk:
     lines: list[QuarterLine]
     participations: list[PrincipalParticipation]
     editors: int
+    # Visits at which the person is listed and has not said "I was there".
+    to_sign_in: list[SelfInspection]
 
     @property
     def to_sign(self) -> list[SelfInspectionReport]:
@@ -78,6 +87,7 @@ def enterprise_desk(acting: Acting, *, at: dt.datetime) -> EnterpriseDesk:
         ).values_list("started_on", flat=True)
     ]
     dues = _dues(bureau, quarters, on=acting.on)
+    received_from = _received_from(enterprise)
     lines = [
         QuarterLine(
             quarter=quarter,
@@ -88,6 +98,11 @@ def enterprise_desk(acting: Acting, *, at: dt.datetime) -> EnterpriseDesk:
             is_past_due=quarter in dues and dues[quarter].at < at,
         )
         for quarter in quarters
+        # What was due before any bureau received from it here was due elsewhere.
+        if quarter in reports
+        or received_from is None
+        or quarter not in dues
+        or dues[quarter].on >= received_from
     ]
     return EnterpriseDesk(
         enterprise=enterprise,
@@ -104,19 +119,39 @@ def enterprise_desk(acting: Acting, *, at: dt.datetime) -> EnterpriseDesk:
         .values("user")
         .distinct()
         .count(),
+        to_sign_in=list(
+            SelfInspection.objects.filter(
+                attendances__membership=acting.membership,
+                attendances__signed_in_at__isnull=True,
+                started_on__gte=quarters[0].starts_on,
+            ).order_by("started_on", "id")
+        ),
     )
 
 
 def _first_quarter(
     bureau: Bureau | None, enterprise: Enterprise, on: dt.date
 ) -> Quarter:
-    """The first quarter of which the enterprise gives account (default 2025Q2)."""
+    """
+    The first quarter of which the enterprise gives account: the policy's (default
+    2025Q2), or the first that began when it was established already.
+    """
     regime = (
         policies_of(bureau).quarter("first_quarter", on=on)
         if bureau
         else Quarter(2025, 2)
     )
-    return max(regime, Quarter.containing(enterprise.established_on))
+    founded = Quarter.containing(enterprise.established_on)
+    whole = (
+        founded if founded.starts_on == enterprise.established_on else founded.next()
+    )
+    return max(regime, whole)
+
+
+def _received_from(enterprise: Enterprise) -> dt.date | None:
+    """The first day on which any bureau received from the enterprise here."""
+    days = SupervisionAssignment.objects.filter(enterprise=enterprise)
+    return days.order_by("starts_on").values_list("starts_on", flat=True).first()
 
 
 def _recent(on: dt.date, *, first: Quarter) -> list[Quarter]:

@@ -40,9 +40,15 @@ class Draft:
 class StaleSaveError(RefusedError):
     """Somebody saved meanwhile; `version` is what stands, nothing was overwritten."""
 
-    def __init__(self, version: ReportVersion) -> None:
+    def __init__(self, version: ReportVersion, *, by: Acting) -> None:
+        own = _(
+            "You saved this report in another window meanwhile. Nothing was "
+            "overwritten: compare the two texts, then save the one you want."
+        )
         super().__init__(
-            _(
+            own
+            if version.saved_by.user_id == by.user.pk
+            else _(
                 "%(name)s saved this report while you were writing. Nothing was "
                 "overwritten: compare the two texts, then save yours again."
             )
@@ -125,7 +131,7 @@ def save_draft(
         if version.revision != made_from:
             if _says(version, draft, inspection_ids):
                 return version  # the same save, sent twice
-            raise StaleSaveError(version)
+            raise StaleSaveError(version, by=by)
         for field, value in asdict(draft).items():
             setattr(version, field, value)
         version.revision += 1

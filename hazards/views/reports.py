@@ -2,6 +2,7 @@
 
 import datetime as dt
 import uuid
+from collections.abc import Collection
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse, JsonResponse
@@ -11,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from accounts.models import Event
+from accounts.models import EDITOR_ROLES, Event, Role
 from accounts.views.access import ActingRequest, acting_required
 from hazards import permissions
 from hazards.forms.reports import DraftForm, ReasonForm
@@ -90,7 +91,14 @@ def detail_page(
 def edit(request: ActingRequest, public_id: uuid.UUID) -> HttpResponse:
     """Write the open version; one page, saved by itself where JavaScript runs."""
     report = get_report(request, public_id)
-    permissions.may_edit(request.acting, report).require()
+    decision = permissions.may_edit(request.acting, report)
+    if (
+        not decision
+        and request.method == "GET"
+        and has_moved_on(request, report, EDITOR_ROLES)
+    ):
+        return redirect("report", report.public_id)
+    decision.require()
     version = report.versions.get(sealed_at__isnull=True)
     version.report = report
     if request.method != "POST":
@@ -102,6 +110,24 @@ def edit(request: ActingRequest, public_id: uuid.UUID) -> HttpResponse:
             return JsonResponse({"message": _first_error(form)}, status=422)
         return _edit_page(request, version, form, status=422)
     return _save(request, version, form)
+
+
+def has_moved_on(
+    request: ActingRequest, report: SelfInspectionReport, roles: Collection[Role]
+) -> bool:
+    """
+    Tell those whose page it was that it is past, as after the browser's back button:
+    no fault of theirs, the report's own page says where it stands.
+    """
+    own = request.acting.enterprise == report.enterprise
+    past = own and request.acting.role in roles
+    if past:
+        messages.info(
+            request,
+            _("The report is “%(status)s” now.")
+            % {"status": report.get_status_display()},
+        )
+    return past
 
 
 def _save(

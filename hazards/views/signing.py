@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
+from accounts.models import Role
 from accounts.permissions import NotPermittedError, RefusedError
 from accounts.services import credentials
 from accounts.views.access import ActingRequest, acting_required
@@ -24,7 +25,7 @@ from hazards.queries.report_pages import content_of, shown_bytes
 from hazards.rules import seals
 from hazards.rules.statements import statement
 from hazards.services import reports, signing
-from hazards.views.reports import get_report
+from hazards.views.reports import get_report, has_moved_on
 from hazards.workflow import ReportAction
 
 
@@ -36,7 +37,10 @@ def sign(request: ActingRequest, public_id: uuid.UUID) -> HttpResponse:
     report = get_report(request, public_id)
     if request.method == "POST":
         return _sign(request, report)
-    permissions.may(request.acting, ReportAction.SIGN_OFF, report).require()
+    decision = permissions.may(request.acting, ReportAction.SIGN_OFF, report)
+    if not decision and has_moved_on(request, report, {Role.PRINCIPAL}):
+        return redirect("report", report.public_id)
+    decision.require()
     return _sign_page(request, report)
 
 

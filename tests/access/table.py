@@ -75,7 +75,9 @@ HAZARDS = [
         kwargs=_DRAFT,
         fields=lambda world: {"revision": 2, "scope": "全部"},
     ),
-    Row("report-edit", refused=_SEEN_BY, kwargs=_RECEIVED),
+    # Who wrote it is led to where the report stands now.
+    Row("report-edit", enter=EDITORS, refused=_SEEN_BY - EDITORS, kwargs=_RECEIVED),
+    Row("report-edit", "post", refused=_SEEN_BY, kwargs=_RECEIVED),
     Row(
         "report-send",
         "post",

@@ -240,13 +240,32 @@ class TestWriting:
         self, seats: Desks, waiting: SelfInspectionReport
     ) -> None:
         client = signed_in(seats.clerk)
-        for response in (
-            client.get(edit_url(waiting)),
-            client.post(edit_url(waiting), typed(waiting, scope="Slipped in")),
-        ):
-            assert response.status_code == 403
-            assert "Only a draft can be changed: take it back" in words(response)
+        response = client.post(edit_url(waiting), typed(waiting, scope="Slipped in"))
+
+        assert response.status_code == 403
+        assert "Only a draft can be changed: take it back" in words(response)
         assert open_version(waiting).scope != "Slipped in"
+
+    def test_who_comes_back_to_a_page_that_is_past_is_led_to_the_report(
+        self, seats: Desks, waiting: SelfInspectionReport
+    ) -> None:
+        response = signed_in(seats.clerk).get(edit_url(waiting), follow=True)
+
+        assert response.redirect_chain[-1][0] == reverse(
+            "report", args=[waiting.public_id]
+        )
+        assert "The report is “awaiting signature” now." in words(response)
+
+    def test_another_window_of_ones_own_is_called_so(
+        self, seats: Desks, draft: SelfInspectionReport
+    ) -> None:
+        client = signed_in(seats.clerk)
+        first, second = typed(draft, scope="One"), typed(draft, scope="Two")
+        client.post(edit_url(draft), first)
+        response = client.post(edit_url(draft), second)
+
+        assert response.status_code == 409
+        assert "You saved this report in another window" in words(response)
 
     def test_goes_on_after_taking_it_back(
         self, seats: Desks, waiting: SelfInspectionReport
