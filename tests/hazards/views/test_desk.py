@@ -1,10 +1,12 @@
 """The first page after signing in, for every role."""
 
+import datetime as dt
+
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import Role
+from accounts.models import Enterprise, Role, SupervisionAssignment
 from hazards.models import ReportStatus, SelfInspectionReport
 from hazards.rules.quarters import Quarter
 from tests.factories import make_acting, make_enterprise, signed_in, stranger
@@ -30,6 +32,52 @@ class TestAnEnterprisesDesk:
         due = lines[1].due.on.isoformat()
         assert f'<time datetime="{due}">' in page(response)
         assert reverse("report", args=[draft.public_id]) in page(response)
+
+    def test_leaves_out_what_was_due_before_any_bureau_received_here(
+        self, seats: Desks
+    ) -> None:
+        clerk = make_acting(
+            Role.CLERK, enterprise=make_enterprise(bureau=seats.bureau, assigned=False)
+        )
+        assert clerk.enterprise is not None
+        SupervisionAssignment.objects.create(
+            enterprise=clerk.enterprise,
+            bureau=seats.bureau,
+            starts_on=Quarter.containing(timezone.localdate()).starts_on,
+            recorded_at=a_moment(),
+        )
+
+        lines = signed_in(clerk).get(DESK).context["desk"].lines
+
+        today = Quarter.containing(timezone.localdate())
+        # The quarter just past falls due in this one, so it is asked for as well.
+        assert [line.quarter for line in lines] == [today, today.shifted(-1)]
+
+    def test_a_quarter_in_which_the_enterprise_was_founded_is_not_asked_for(
+        self, seats: Desks
+    ) -> None:
+        today = timezone.localdate()
+        quarter = Quarter.containing(today).shifted(-1)
+        Enterprise.objects.filter(pk=seats.enterprise.pk).update(
+            established_on=quarter.starts_on + dt.timedelta(days=1)
+        )
+
+        lines = signed_in(seats.clerk).get(DESK).context["desk"].lines
+
+        assert [line.quarter for line in lines] == [quarter.next()]
+
+    def test_asks_a_listed_member_to_sign_in_until_it_is_done(
+        self, seats: Desks
+    ) -> None:
+        day = Quarter.containing(timezone.localdate()).starts_on
+        inspection = make_inspection(seats, on=day, at=a_moment())
+        client = signed_in(seats.member)
+        url = reverse("inspection", args=[inspection.public_id])
+        assert url in page(client.get(DESK))
+
+        client.post(reverse("inspection-sign-in", args=[inspection.public_id]))
+
+        assert url not in page(client.get(DESK))
 
     @pytest.mark.parametrize("who", ["clerk", "leader"])
     def test_starts_a_quarter_s_report(self, seats: Desks, who: str) -> None:
