@@ -19,6 +19,7 @@ from accounts.models import (
     Role,
     Site,
 )
+from accounts.queries.memberships import receiving_bureau
 from accounts.services.credentials import FreshProof
 from hazards.models import (
     ReportStatus,
@@ -29,7 +30,6 @@ from hazards.models import (
     TeamKind,
 )
 from hazards.queries.contents import live_bytes
-from hazards.queries.deadlines import receiving_bureau
 from hazards.rules.quarters import Quarter
 from hazards.services import inspections, reports, reviews, signing
 from tests.factories import (

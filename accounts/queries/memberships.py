@@ -3,12 +3,15 @@
 import datetime as dt
 from collections.abc import Iterable
 
+from django.db.models import Q
+
 from accounts.models import (
     Acting,
     Bureau,
     Enterprise,
     Membership,
     Role,
+    Site,
     SupervisionAssignment,
     User,
 )
@@ -60,12 +63,14 @@ def current_principal(*, enterprise: Enterprise, on: dt.date) -> Membership | No
     )
 
 
-def supervising_bureau(*, enterprise: Enterprise, on: dt.date) -> Bureau | None:
-    """The bureau to which the enterprise as a whole is assigned on the day."""
-    row = (
+def receiving_bureau(
+    enterprise: Enterprise, *, on: dt.date, site: Site | None = None
+) -> Bureau | None:
+    """The bureau of the site where one is assigned that day, else the enterprise's."""
+    assignments = (
         SupervisionAssignment.objects.holding_on(on)
-        .filter(enterprise=enterprise, site__isnull=True)
+        .filter(Q(site__isnull=True) | Q(site=site), enterprise=enterprise)
         .select_related("bureau")
-        .first()
     )
-    return row.bureau if row else None
+    by_site = {assignment.site_id: assignment.bureau for assignment in assignments}
+    return by_site.get(site.pk if site else None) or by_site.get(None)

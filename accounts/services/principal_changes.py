@@ -25,7 +25,7 @@ from accounts.permissions import (
 from accounts.queries.memberships import (
     current_principal,
     holders,
-    supervising_bureau,
+    receiving_bureau,
 )
 from accounts.services import events, invitations, memberships, notices
 from accounts.services.invitations import Person, Sent
@@ -68,7 +68,7 @@ def enter(
             entered_by=by.membership,
         )
         _record(change, action="principal-change-entered", by=by, at=at, note=reason)
-        bureau = supervising_bureau(enterprise=enterprise, on=by.on)
+        bureau = receiving_bureau(enterprise, on=by.on)
         told = _team(enterprise, by.on)
         if bureau is not None:
             told += holders(roles=_SUPERVISORS, bureau=bureau, on=by.on)
@@ -91,7 +91,7 @@ def withdraw(*, change: PrincipalChange, by: Acting, at: dt.datetime) -> None:
         row.withdrawn_at = at
         row.save(update_fields=["withdrawn_at"])
         _record(row, action="principal-change-withdrawn", by=by, at=at)
-        bureau = supervising_bureau(enterprise=row.enterprise, on=by.on)
+        bureau = receiving_bureau(row.enterprise, on=by.on)
         told = _team(row.enterprise, by.on)
         if bureau is not None:
             told += holders(roles=_SUPERVISORS, bureau=bureau, on=by.on)

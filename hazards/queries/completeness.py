@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from accounts.models import Bureau, Capacity, Membership, Role
+from accounts.queries.memberships import receiving_bureau
 from hazards.models import ReportVersion, TeamKind
-from hazards.queries.deadlines import receiving_bureau
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Any
 
-from accounts.models import Bureau, Enterprise, Membership, Role
+from accounts.models import Bureau, Enterprise, Membership
 from hazards.models import ReportVersion, SelfInspection
 from hazards.rules import seals
 
@@ -21,16 +21,6 @@ def said(version: ReportVersion) -> dict[str, Any]:
         "coverage": version.coverage,
         "remarks": version.remarks,
     }
-
-
-def principal_of(enterprise: Enterprise, *, on: dt.date) -> Membership | None:
-    """The enterprise's principal of the day."""
-    return (
-        Membership.objects.holding_on(on)
-        .filter(enterprise=enterprise, role=Role.PRINCIPAL)
-        .select_related("user")
-        .first()
-    )
 
 
 def live_frame(

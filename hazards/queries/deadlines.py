@@ -2,33 +2,15 @@
 
 import datetime as dt
 
-from django.db.models import Q
-
 from accounts.models import (
     Bureau,
     BureauDay,
     BureauPolicy,
-    Enterprise,
-    Site,
-    SupervisionAssignment,
 )
 from hazards.queries.workdays import ChineseCalendar
 from hazards.rules.deadlines import Due, OverriddenCalendar, due
 from hazards.rules.policies import Policies, PolicyEntry
 from hazards.rules.quarters import Quarter
-
-
-def receiving_bureau(
-    enterprise: Enterprise, *, on: dt.date, site: Site | None = None
-) -> Bureau | None:
-    """The bureau of the site where one is assigned that day, else the enterprise's."""
-    assignments = (
-        SupervisionAssignment.objects.holding_on(on)
-        .filter(Q(site__isnull=True) | Q(site=site), enterprise=enterprise)
-        .select_related("bureau")
-    )
-    by_site = {assignment.site_id: assignment.bureau for assignment in assignments}
-    return by_site.get(site.pk if site else None) or by_site.get(None)
 
 
 def bureau_ids(bureau: Bureau) -> list[int]:

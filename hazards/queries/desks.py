@@ -11,13 +11,14 @@ from accounts.models import (
     Membership,
     SupervisionAssignment,
 )
+from accounts.queries.memberships import receiving_bureau
 from hazards.models import (
     PrincipalParticipation,
     ReportStatus,
     SelfInspection,
     SelfInspectionReport,
 )
-from hazards.queries.deadlines import calendar_of, policies_of, receiving_bureau
+from hazards.queries.deadlines import calendar_of, policies_of
 from hazards.rules.deadlines import Due, due
 from hazards.rules.quarters import Quarter
 

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from accounts.models import Acting, Bureau
+from accounts.queries.memberships import current_principal, receiving_bureau
 from hazards.models import ReportVersion, Seal, SelfInspectionReport
-from hazards.queries.contents import live_bytes, principal_of
-from hazards.queries.deadlines import due_for, receiving_bureau
+from hazards.queries.contents import live_bytes
+from hazards.queries.deadlines import due_for
 from hazards.rules.deadlines import Due
 
 
@@ -84,7 +85,7 @@ def report_page(report: SelfInspectionReport, *, seen_by: Acting) -> ReportPage:
 
 def shown_bytes(version: ReportVersion, *, bureau: Bureau | None, on: dt.date) -> bytes:
     """The exact bytes that the principal is asked to sign, for the bureau."""
-    principal = principal_of(version.report.enterprise, on=on)
+    principal = current_principal(enterprise=version.report.enterprise, on=on)
     return live_bytes(version, bureau=bureau, principal=principal)
 
 

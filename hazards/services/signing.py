@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Acting, Bureau, Enterprise
 from accounts.permissions import RefusedError
+from accounts.queries.memberships import receiving_bureau
 from accounts.services import events, notices
 from accounts.services.credentials import FreshProof
 from hazards.models import (
@@ -25,7 +26,7 @@ from hazards.queries.contents import (
     live_frame,
     sealed_bytes,
 )
-from hazards.queries.deadlines import due_for, receiving_bureau
+from hazards.queries.deadlines import due_for
 from hazards.queries.envelopes import envelope
 from hazards.rules import seals
 from hazards.rules.deadlines import SHANGHAI, is_in_time

@@ -15,12 +15,13 @@ from django.views.decorators.http import require_POST
 
 from accounts.models import Role
 from accounts.permissions import NotPermittedError, RefusedError
+from accounts.queries.memberships import receiving_bureau
 from accounts.services import credentials
 from accounts.views.access import ActingRequest, acting_required
 from hazards import permissions
 from hazards.forms.reports import ReasonForm, SignForm
 from hazards.models import Seal, SelfInspectionReport
-from hazards.queries.deadlines import due_for, receiving_bureau
+from hazards.queries.deadlines import due_for
 from hazards.queries.report_pages import content_of, shown_bytes
 from hazards.rules import seals
 from hazards.rules.statements import statement

@@ -10,9 +10,9 @@ import heapq
 from collections.abc import Iterable, Iterator
 
 from accounts.models import Membership
+from accounts.queries.memberships import receiving_bureau
 from hazards.models import SelfInspection, SelfInspectionReport, TeamKind
 from hazards.queries.contents import live_bytes
-from hazards.queries.deadlines import receiving_bureau
 from hazards.rules.deadlines import SHANGHAI
 from hazards.rules.quarters import Quarter
 from hazards.services import inspections, reports, reviews, signing

@@ -25,7 +25,7 @@ from accounts.models import (
     SupervisionAssignment,
 )
 from accounts.permissions import NotPermittedError, RefusedError
-from accounts.queries.memberships import supervising_bureau
+from accounts.queries.memberships import receiving_bureau
 from accounts.services import enterprise_files, enterprise_imports
 from tests.factories import (
     NOW,
@@ -250,7 +250,7 @@ class TestTakingIn:
 
         assert taken
         enterprise = Enterprise.objects.get()
-        bureau = supervising_bureau(enterprise=enterprise, on=STARTS_ON)
+        bureau = receiving_bureau(enterprise, on=STARTS_ON)
         assert bureau == reviewer.bureau
         assert SupervisionAssignment.objects.get().recorded_by == reviewer.user
         assert Site.objects.get().name == "东厂"

@@ -7,8 +7,8 @@ import pytest
 from accounts.models import Acting, Bureau, Event, Notice, Role, Site
 from accounts.models import SupervisionAssignment as Assignment
 from accounts.permissions import NotPermittedError, RefusedError
+from accounts.queries.memberships import receiving_bureau
 from accounts.services import sites
-from hazards.queries.deadlines import receiving_bureau
 from tests.factories import NOW, TODAY, make_acting, make_bureau, make_enterprise
 
 pytestmark = pytest.mark.django_db

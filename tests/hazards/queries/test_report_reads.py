@@ -8,6 +8,7 @@ import pytest
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import Capacity, Role
+from accounts.queries.memberships import receiving_bureau
 from hazards.models import (
     ReportStatus,
     SelfInspection,
@@ -16,7 +17,7 @@ from hazards.models import (
 )
 from hazards.queries import queue, report_lists, report_pages
 from hazards.queries.completeness import standing_of, warnings
-from hazards.queries.deadlines import calendar_of, receiving_bureau
+from hazards.queries.deadlines import calendar_of
 from hazards.queries.desks import enterprise_desk
 from hazards.queries.timelines import timeline_of
 from hazards.rules.quarters import Quarter
