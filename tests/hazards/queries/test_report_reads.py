@@ -195,7 +195,7 @@ def test_the_desk_asks_the_same_few_questions_whatever_was_filed(
 ) -> None:
     for back in (0, 1, 2):
         make_report(desks, quarter=QUARTER.shifted(-back))
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(11):
         enterprise_desk(desks.clerk, at=NOW)
 
 

@@ -128,8 +128,9 @@ def test_a_stale_save_is_refused_with_what_stands_and_overwrites_nothing(
     report = make_report(desks)
     theirs = save(report, desks, draft=make_draft(scope="第一份"))
 
+    leader_writes = replace(desks, clerk=desks.leader)
     with pytest.raises(reports.StaleSaveError) as refused:
-        save(report, desks, draft=make_draft(scope="第二份"), made_from=2)
+        save(report, leader_writes, draft=make_draft(scope="第二份"), made_from=2)
 
     assert refused.value.version.scope == "第一份"
     assert desks.clerk.user.full_name in str(refused.value)
