@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
-from accounts.forms.language import speak
+from accounts.forms.language import bring, chosen_in
 from accounts.models import User
 from accounts.services import sign_in
 
@@ -42,9 +42,13 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             raise ValidationError(str(locked), code="locked") from locked
 
     def post_login(self, request: HttpRequest, user: User, **how: Any) -> HttpResponse:
-        """Go on in the language that the person chose on the profile page."""
+        """
+        Go on in the language chosen in this browser; without one, in the language
+        that the person chose on the profile page.
+        """
         response: HttpResponse = super().post_login(request, user, **how)
-        speak(response, language=user.language)
+        if not chosen_in(request):
+            bring(response, language=user.language)
         return response
 
     def logout(self, request: HttpRequest) -> None:

@@ -45,6 +45,11 @@ urlpatterns: list[URLPattern] = [
         people.principal_change_acknowledge,
         name="principal-change-acknowledge",
     ),
+    path(
+        "principal-change/<uuid:public_id>/refuse/",
+        enterprises.principal_change_refuse,
+        name="principal-change-refuse",
+    ),
     path("enterprises/", enterprises.enterprises, name="enterprises"),
     path("enterprises/import/", imports.enterprise_import, name="enterprise-import"),
     path(

@@ -17,6 +17,7 @@ from accounts.forms.fields import (
 )
 from accounts.models import Bureau, Capacity, Role, User
 from accounts.services.invitations import Person
+from accounts.services.principal_changes import REASON_LENGTH
 
 
 class PersonForm(forms.Form):
@@ -144,6 +145,18 @@ class PrincipalChangeForm(PersonForm):
         label=_("Reason"),
         max_length=500,
         help_text=_("For example: appointed by the board on 2 April."),
+    )
+
+
+class RefuseChangeForm(forms.Form):
+    """Why a change of principal is not taken."""
+
+    reason = forms.CharField(
+        label=_("Why the change is refused"),
+        min_length=REASON_LENGTH,
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("The principal and the team leaders read this."),
     )
 
 

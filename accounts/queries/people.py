@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Final
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -10,12 +11,17 @@ from accounts.models import (
     EDITOR_ROLES,
     Acting,
     Enterprise,
+    Event,
     Invitation,
     Membership,
     PrincipalChange,
     Role,
 )
 
+# The action of the event that says why a bureau refused a change of principal.
+REFUSED: Final = "principal-change-refused"
+# How many changes of principal are listed.
+CHANGES: Final = 20
 # How long those who left stay on the page.
 RECENT = dt.timedelta(days=365)
 
@@ -113,6 +119,33 @@ def _page(
         change=_waiting_change(enterprise),
         missing=[role for role in wanted if role not in held_now],
     )
+
+
+@dataclass(frozen=True)
+class ChangeRow:
+    """A change of principal and, where a bureau refused it, why."""
+
+    change: PrincipalChange
+    refused_because: str = ""
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether the bureau has still to answer."""
+        change = self.change
+        return change.acknowledged_at is None and change.withdrawn_at is None
+
+
+def principal_changes_of(*, enterprise: Enterprise | None) -> list[ChangeRow]:
+    """Read an enterprise's latest changes of principal, newest first."""
+    changes = PrincipalChange.objects.filter(enterprise=enterprise).select_related(
+        "entered_by__user", "acknowledged_by__user"
+    )
+    refusals = Event.objects.filter(enterprise=enterprise, action=REFUSED)
+    why = dict(refusals.values_list("subject_id", "note"))
+    return [
+        ChangeRow(change, why.get(change.pk, ""))
+        for change in changes.order_by("-entered_at")[:CHANGES]
+    ]
 
 
 def state_of(invitation: Invitation, *, at: dt.datetime) -> InvitationState:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable
+from typing import Final
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -27,9 +28,12 @@ from accounts.queries.memberships import (
     holders,
     receiving_bureau,
 )
+from accounts.queries.people import REFUSED
 from accounts.services import events, invitations, memberships, notices
 from accounts.services.invitations import Person, Sent
 
+# The least that a refusal must say, in characters.
+REASON_LENGTH: Final = 5
 _SUPERVISORS = (Role.REVIEWER, Role.BUREAU_HEAD)
 
 
@@ -96,6 +100,30 @@ def withdraw(*, change: PrincipalChange, by: Acting, at: dt.datetime) -> None:
         if bureau is not None:
             told += holders(roles=_SUPERVISORS, bureau=bureau, on=by.on)
         _tell(row, kind="principal_change_withdrawn", to=told, by=by, at=at)
+
+
+def refuse(
+    *, change: PrincipalChange, reason: str, by: Acting, at: dt.datetime
+) -> None:
+    """
+    Send a change back: the present principal stays, and the team reads why.
+
+    :raises NotPermittedError: if `by` is not of the supervising bureau
+    :raises RefusedError: if it was acknowledged or withdrawn, or no reason is given
+    """
+    reason = reason.strip()
+    with transaction.atomic():
+        memberships.lock_organisation(change.enterprise, None)
+        row = _open_one(change)
+        may_acknowledge(by, row.enterprise).require()
+        if len(reason) < REASON_LENGTH:
+            raise RefusedError(_("Say why, in at least 5 characters."))
+        row.withdrawn_at = at
+        row.save(update_fields=["withdrawn_at"])
+        _record(row, action=REFUSED, by=by, at=at, note=reason)
+        told = _team(row.enterprise, by.on)
+        kind = "principal_change_refused"
+        _tell(row, kind=kind, to=told, by=by, at=at, reason=reason)
 
 
 def acknowledge(*, change: PrincipalChange, by: Acting, at: dt.datetime) -> Sent | None:
@@ -233,6 +261,7 @@ def _tell(
     to: Iterable[User],
     by: Acting,
     at: dt.datetime,
+    **more: str,
 ) -> None:
     notices.tell(
         kind=kind,
@@ -245,5 +274,6 @@ def _tell(
             "full_name": change.full_name,
             "takes_office_on": change.takes_office_on.isoformat(),
             "actor": by.user.full_name,
+            **more,
         },
     )

@@ -2,16 +2,18 @@
 
 import uuid
 
+from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from accounts.forms.people import PersonForm
-from accounts.models import Enterprise, Role
+from accounts.forms.people import PersonForm, RefuseChangeForm
+from accounts.models import Enterprise, PrincipalChange, Role
 from accounts.permissions import (
     RefusedError,
     may_acknowledge,
@@ -21,7 +23,7 @@ from accounts.permissions import (
     may_see_enterprises,
 )
 from accounts.queries.enterprises import enterprise_list, enterprise_page
-from accounts.services import enterprise_imports, invitations
+from accounts.services import enterprise_imports, invitations, principal_changes
 from accounts.services.invitations import Sent
 from accounts.views.access import ActingRequest, acting_required
 from accounts.views.people import show_invitation
@@ -82,13 +84,44 @@ def _invited(request: ActingRequest, form: PersonForm, row: Enterprise) -> Sent 
         return None
 
 
-def _page(request: ActingRequest, row: Enterprise, form: PersonForm) -> HttpResponse:
+@require_POST
+@acting_required
+def principal_change_refuse(
+    request: ActingRequest, public_id: uuid.UUID
+) -> HttpResponse:
+    """Send a change of principal back with the reason."""
+    visible = PrincipalChange.objects.visible_to(request.acting)
+    change = get_object_or_404(
+        visible.select_related("enterprise"), public_id=public_id
+    )
+    may_acknowledge(request.acting, change.enterprise).require()
+    form = RefuseChangeForm(request.POST)
+    if not form.is_valid():
+        row = get_enterprise(request, change.enterprise.public_id)
+        return _page(request, row, PersonForm(), refuse_form=form)
+    principal_changes.refuse(
+        change=change,
+        reason=form.cleaned_data["reason"],
+        by=request.acting,
+        at=timezone.now(),
+    )
+    messages.success(request, _("The change is refused; the enterprise has been told."))
+    return redirect("enterprise", change.enterprise.public_id)
+
+
+def _page(
+    request: ActingRequest,
+    row: Enterprise,
+    form: PersonForm,
+    refuse_form: RefuseChangeForm | None = None,
+) -> HttpResponse:
     by = request.acting
     # One question, asked once: may this person act for the supervising bureau?
     supervises = may_acknowledge(by, row)
     context = {
         "page": enterprise_page(enterprise=row, by=by, at=timezone.now()),
         "form": form,
+        "refuse_form": refuse_form or RefuseChangeForm(),
         "may_invite": may_invite_principal(by, row),
         "may_acknowledge": supervises,
         "may_hand_over": supervises,

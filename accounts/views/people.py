@@ -29,7 +29,7 @@ from accounts.permissions import (
     may_recover,
     may_see_people,
 )
-from accounts.queries.people import people_page
+from accounts.queries.people import people_page, principal_changes_of
 from accounts.services import invitations, memberships, principal_changes, recovery
 from accounts.services.invitations import Sent
 from accounts.views.access import ActingRequest, acting_required
@@ -214,14 +214,11 @@ def principal_change(request: ActingRequest) -> HttpResponse:
                 request, _("Entered. The bureau has been told and acknowledges it.")
             )
             return redirect("principal-change")
-    changes = PrincipalChange.objects.filter(enterprise=by.enterprise).select_related(
-        "entered_by__user", "acknowledged_by__user"
-    )
-    rows = list(changes.order_by("-entered_at")[:20])
-    waiting = [r for r in rows if r.acknowledged_at is None and r.withdrawn_at is None]
+    rows = principal_changes_of(enterprise=by.enterprise)
+    waiting = [row.change for row in rows if row.is_waiting]
     context = {
         "form": form,
-        "changes": rows,
+        "rows": rows,
         "waiting": waiting[0] if waiting else None,
     }
     return TemplateResponse(request, "accounts/principal_change.html", context)

@@ -329,6 +329,13 @@ ACCOUNTS = [
         refused=_SEEN_BY - _SUPERVISORS,
         kwargs=_change,
     ),
+    Row(
+        "principal-change-refuse",
+        "post",
+        enter=_SUPERVISORS,
+        refused=_SEEN_BY - _SUPERVISORS,
+        kwargs=_change,
+    ),
     Row("enterprises", enter=_ALL_BUREAUS, refused=EVERYBODY - _ALL_BUREAUS),
     Row("enterprise", enter=_SEEN_BY, kwargs=_enterprise),
     *(

@@ -352,6 +352,45 @@ class TestPrincipalChange:
         with pytest.raises(RefusedError, match="has been acknowledged"):
             principal_changes.acknowledge(change=change, by=reviewer, at=NOW)
 
+    def test_is_refused_with_a_reason_that_the_team_reads(
+        self, plant: Enterprise, leader: Acting, reviewer: Acting
+    ) -> None:
+        old = make_membership(Role.PRINCIPAL, enterprise=plant)
+        change = principal_changes.enter(
+            person=LI, takes_office_on=TODAY, reason="任命", by=leader, at=NOW
+        )
+
+        reason = "任命文件未盖章 & 缺页"
+        principal_changes.refuse(change=change, reason=reason, by=reviewer, at=NOW)
+
+        event = Event.objects.get(action="principal-change-refused")
+        assert (event.subject_id, event.note) == (change.pk, reason)
+        notices = Notice.objects.filter(kind="principal_change_refused")
+        assert {notice.recipient for notice in notices} == {old.user, leader.user}
+        assert all(reason in notice.body for notice in notices)
+        assert current_principal(enterprise=plant, on=TODAY) == old
+        with pytest.raises(RefusedError, match="withdrawn"):
+            principal_changes.acknowledge(change=change, by=reviewer, at=NOW)
+        assert self.enter(leader) is not None
+
+    def test_is_not_refused_without_a_reason_or_by_another_bureau(
+        self, leader: Acting, reviewer: Acting
+    ) -> None:
+        change = principal_changes.enter(
+            person=LI, takes_office_on=TODAY, reason="任命", by=leader, at=NOW
+        )
+        stranger = make_acting(Role.REVIEWER, bureau=make_bureau())
+
+        with pytest.raises(RefusedError, match="at least 5"):
+            principal_changes.refuse(change=change, reason="no  ", by=reviewer, at=NOW)
+        with pytest.raises(NotPermittedError):
+            principal_changes.refuse(
+                change=change, reason="not known here", by=stranger, at=NOW
+            )
+
+        change.refresh_from_db()
+        assert change.withdrawn_at is None
+
     def test_is_not_the_clerks_business(self, plant: Enterprise) -> None:
         with pytest.raises(NotPermittedError):
             self.enter(make_acting(Role.CLERK, enterprise=plant))

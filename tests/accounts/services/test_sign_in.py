@@ -188,6 +188,27 @@ class TestTheDoor:
         assert answer.cookies["django_language"].value == "en"
         assert client.session.session_key not in {None, before}
 
+    def test_a_language_chosen_in_this_browser_stays(self) -> None:
+        make_user(username="known", password=PASSWORD, language="zh-hans")
+        client = stranger()
+        client.post(reverse("set_language"), {"language": "en"})
+
+        answer = self.post(client, "known", PASSWORD)
+
+        assert "django_language" not in answer.cookies
+        assert client.cookies["django_language"].value == "en"
+
+    def test_the_language_of_who_was_here_before_does_not(self) -> None:
+        make_user(username="first", password=PASSWORD, language="en")
+        make_user(username="second", password=PASSWORD, language="zh-hans")
+        client = stranger()
+        self.post(client, "first", PASSWORD)
+        client.post(reverse("account_logout"))
+
+        self.post(client, "second", PASSWORD)
+
+        assert client.cookies["django_language"].value == "zh-hans"
+
     @pytest.mark.parametrize(
         "target", ["https://evil.example/", "//evil.example", "/\\evil.example"]
     )

@@ -352,5 +352,23 @@ class TestPrincipalChange:
 
         assert PrincipalChange.objects.get().withdrawn_at is not None
 
+    def test_a_refusal_asks_for_its_reason_and_reaches_the_enterprise(
+        self, leader: Acting, reviewer: Acting
+    ) -> None:
+        team, bureau = signed_in(leader), signed_in(reviewer)
+        team.post(reverse("principal-change"), self.FORM)
+        change = PrincipalChange.objects.get()
+        refuse = reverse("principal-change-refuse", args=[change.public_id])
+
+        short = bureau.post(refuse, {"reason": "不行"})
+
+        assert "不行</textarea>" in short.content.decode()
+        assert short.context["refuse_form"].errors["reason"]
+        assert PrincipalChange.objects.get().withdrawn_at is None
+        bureau.post(refuse, {"reason": "任命文件未盖章"})
+        assert PrincipalChange.objects.get().withdrawn_at is not None
+        page = team.get(reverse("principal-change")).content.decode()
+        assert "任命文件未盖章" in page
+
     def test_a_bureau_enters_none(self, reviewer: Acting) -> None:
         assert signed_in(reviewer).get(reverse("principal-change")).status_code == 403
