@@ -141,7 +141,7 @@ def load_demo(state: State, servers: Servers, stop: Stop | None) -> None:
     if not _is_empty(servers.postgres):
         state.write(DECIDED, "without the demo")
         return
-    say("Loading the demo, once …")
+    say("Loading the demo, once: some 40 enterprises since 2025, one or two minutes …")
     new = state.folder / f"{ACCOUNTS}.loading"
     state.write(new.name, "")
     command(
