@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.crypto import salted_hmac
 from django.utils.functional import SimpleLazyObject
 
 from accounts.models import User
@@ -16,8 +17,17 @@ def portal(request: HttpRequest) -> dict[str, object]:
     return {
         "demo": settings.DEMO,
         "acting": getattr(request, "acting", None),
+        "reader_digest": _digest(request),
         "unread_notices": SimpleLazyObject(lambda: _unread(request)),
     }
+
+
+def _digest(request: HttpRequest) -> str:
+    """Whose page it is, for the browser to keep one person's text from another."""
+    user = getattr(request, "user", None)
+    if not isinstance(user, User):
+        return ""
+    return salted_hmac("portal.reader", str(user.pk)).hexdigest()[:20]
 
 
 def _unread(request: HttpRequest) -> int:

@@ -23,6 +23,128 @@ function guard(form) {
   form.addEventListener("submit", () => unsaved.delete(form));
 }
 
+// What is typed into a form with data-guard or data-autosave is copied into this tab's
+// sessionStorage until a save has succeeded, so that a session that ends in between
+// costs nothing. A copy belongs to a person (a digest on <body>) and to an address.
+const COPY = "typed:";
+const BASIS = ["revision", "shown"]; // they say from which save the text was made
+
+const copies = {
+  owner: document.body.dataset.user || "",
+  key(form) {
+    const action = form.getAttribute("action") || location.href;
+    return COPY + this.owner + ":" + new URL(action, location.href).pathname;
+  },
+  all: () => Object.keys(sessionStorage).filter((key) => key.startsWith(COPY)),
+  read: (key) => JSON.parse(sessionStorage.getItem(key)),
+  drop: (form) => sessionStorage.removeItem(copies.key(form)),
+  write(key, copy) {
+    try {
+      sessionStorage.setItem(key, JSON.stringify(copy));
+    } catch {
+      // The storage is full or forbidden: the page goes on without copies.
+    }
+  },
+  keep(form, sent) {
+    if (this.owner) this.write(this.key(form), { fields: typed(form), basis: basis(form).map((field) => field.value), sent });
+  },
+  forget: () => copies.all().forEach((key) => sessionStorage.removeItem(key)),
+};
+
+const basis = (form) => BASIS.flatMap((name) => [...form.querySelectorAll(`input[type=hidden][name=${name}]`)]);
+const typable = (form) => [...form.elements].filter((field) =>
+  field.name && "value" in field && !/^(hidden|password|file|submit|button|reset)$/.test(field.type));
+
+// Each field as [name, value], or [name, values] where several can be chosen.
+function typed(form) {
+  return typable(form).map((field) => {
+    if (/^(checkbox|radio)$/.test(field.type)) return [field.name, field.value, field.checked];
+    if (field.multiple && field.options) return [field.name, [...field.selectedOptions].map((option) => option.value)];
+    return [field.name, field.value];
+  });
+}
+
+function fill(form, fields) {
+  const left = [...fields];
+  for (const field of typable(form)) {
+    const choice = /^(checkbox|radio)$/.test(field.type);
+    const at = left.findIndex(([name, value]) => name === field.name && (!choice || value === field.value));
+    if (at < 0) continue;
+    const [, value, checked] = left.splice(at, 1)[0];
+    if (choice) field.checked = checked;
+    else if (Array.isArray(value)) for (const option of field.options) option.selected = value.includes(option.value);
+    else field.value = value;
+  }
+}
+
+// The server may trim what it saves: that is no difference.
+const plainly = (fields) => JSON.stringify(fields).replace(/(\\[nrt]|\s)+/g, " ").replace(/ ?" ?/g, '"');
+
+function restore(form) {
+  const copy = copies.read(copies.key(form));
+  if (!copy) return;
+  if (plainly(copy.fields) === plainly(typed(form))) return copies.drop(form);
+  fill(form, copy.fields);
+  // Made from an older save: the server must see that, and show both texts.
+  basis(form).forEach((field, index) => {
+    if (field.value !== copy.basis[index]) form.dataset.outdated = "yes";
+    field.value = copy.basis[index];
+  });
+  unsaved.add(form);
+  copies.write(copies.key(form), { ...copy, sent: false });
+  const said = document.createElement("p");
+  said.className = "notice notice-warning";
+  said.setAttribute("role", "status");
+  form.prepend(said);
+  // Screen readers speak what changes in a region that is already there.
+  setTimeout(() => { said.textContent = document.body.dataset.textRestored; }, 100);
+}
+
+// A page begins: what became of what was sent from the page before?
+function settle(forms) {
+  const [navigation] = performance.getEntriesByType("navigation");
+  const failed = !copies.owner || navigation?.responseStatus >= 400;
+  for (const key of copies.all()) {
+    const copy = copies.read(key);
+    if (copies.owner && !key.startsWith(COPY + copies.owner + ":")) sessionStorage.removeItem(key);
+    else if (copy.sent && failed) copies.write(key, { ...copy, sent: false });
+    else if (copy.sent && !forms.some((form) => copies.key(form) === key)) sessionStorage.removeItem(key);
+  }
+  forms.forEach(restore);
+}
+
+function keepTyped(form) {
+  form.addEventListener("input", () => copies.keep(form, false));
+  form.addEventListener("change", () => copies.keep(form, false));
+  form.querySelectorAll("[data-forget]").forEach((link) => link.addEventListener("click", () => copies.drop(form)));
+}
+
+function markSent(event) {
+  const form = event.target;
+  if (event.defaultPrevented) return;
+  if (form.matches("[data-guard], [data-autosave]")) copies.keep(form, true);
+  // Signing out leaves nothing behind for the next person at this machine.
+  if (form.getAttribute("action") === document.body.dataset.signOut) copies.forget();
+}
+
+// <button data-copy=ID>: copies what stands in the field, where the browser can.
+function offerCopy(button) {
+  const field = document.getElementById(button.dataset.copy);
+  field.addEventListener("focus", () => field.select());
+  if (!navigator.clipboard) return;
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    const said = document.querySelector(`[data-copied=${field.id}]`);
+    said.textContent = "";
+    try {
+      await navigator.clipboard.writeText(field.value);
+      said.textContent = said.dataset.text;
+    } catch {
+      field.focus(); // not allowed: it is selected, to be copied by hand
+    }
+  });
+}
+
 // <form data-autosave action=URL>: each change posts the whole form (but for chosen
 // files) with "X-Autosave: 1". Answers: 200 {revision, saved_at}; 409 {message} ends it;
 // any other 4xx {message} is shown and the next change tries again.
@@ -33,7 +155,7 @@ class Autosave {
       document.querySelector("[data-autosave-status]");
     this.changed = false; // something was typed since the last post began
     this.running = null;  // the post under way, as a promise
-    this.stopped = false;
+    this.stopped = "outdated" in form.dataset; // the next save is made by the button
     this.delay = 0;
     form.addEventListener("input", () => this.later(1500));
     form.addEventListener("change", () => this.later(0));
@@ -89,12 +211,16 @@ class Autosave {
     if (answer.ok && said.revision !== undefined) {
       const revision = this.form.querySelector("input[name=revision]");
       if (revision) revision.value = said.revision;
-      if (!this.changed) unsaved.delete(this.form);
+      if (!this.changed) {
+        unsaved.delete(this.form);
+        copies.drop(this.form);
+      }
       this.say("saved", said.saved_at);
     } else if (answer.status === 409 || answer.ok || answer.status === 403) {
       // Somebody else saved, or the session is over: nothing more goes by itself.
       this.stopped = true;
-      this.say("stopped", said.message);
+      const signedOut = answer.redirected || answer.status === 403;
+      this.say("stopped", said.message || (signedOut && document.body.dataset.textSignedOut));
     } else {
       this.say("unsaved", said.message);
     }
@@ -117,8 +243,13 @@ class Autosave {
   }
 }
 
+const kept = [...document.querySelectorAll("form[data-guard], form[data-autosave]")];
+settle(kept);
+kept.forEach(keepTyped);
+document.querySelectorAll("[data-copy]").forEach(offerCopy);
 document.querySelectorAll("form[data-guard]").forEach(guard);
 document.querySelectorAll("form[data-autosave]").forEach((form) => new Autosave(form));
+document.addEventListener("submit", markSent);
 document.addEventListener("submit", sendOnce);
 window.addEventListener("pageshow", wake);
 window.addEventListener("beforeunload", (event) => {

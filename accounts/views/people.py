@@ -129,9 +129,9 @@ def invitation_withdraw(request: ActingRequest, public_id: uuid.UUID) -> HttpRes
     return redirect(_back(invitation, request))
 
 
-def _back(invitation: Invitation, request: ActingRequest) -> str:
-    if request.acting.bureau is not None and invitation.enterprise is not None:
-        return reverse("enterprise", args=[invitation.enterprise.public_id])
+def _back(row: Invitation | Membership, request: ActingRequest) -> str:
+    if request.acting.bureau is not None and row.enterprise is not None:
+        return reverse("enterprise", args=[row.enterprise.public_id])
     return reverse("people")
 
 
@@ -173,7 +173,11 @@ def recovery_issue(request: ActingRequest, public_id: uuid.UUID) -> HttpResponse
     membership = _get_membership(request, public_id)
     may_recover(request.acting, membership).require()
     form = RecoveryForm(request.POST or None)
-    context: dict[str, object] = {"membership": membership, "form": form}
+    context: dict[str, object] = {
+        "membership": membership,
+        "form": form,
+        "back": _back(membership, request),
+    }
     if request.method == "POST" and form.is_valid():
         token = recovery.issue(
             membership=membership,

@@ -52,7 +52,7 @@ def reviewer(plant: Enterprise) -> Acting:
 
 
 def link_on(page: Any) -> str:
-    found = re.search(r'value="http://testserver(/[^"]+)"', page.content.decode())
+    found = re.search(r">http://testserver(/[^<]+)</textarea>", page.content.decode())
     assert found
     return found[1]
 
