@@ -47,6 +47,13 @@ class TimelineItem(Protocol):
 
 
 @register.simple_tag
+def bracketed(text: object) -> str:
+    """A text in brackets, as the reader's language writes them after another text."""
+    # Translators: brackets around a name, after another name
+    return gettext(" (%(text)s)") % {"text": text}
+
+
+@register.simple_tag
 def icon(name: str) -> SafeString:
     """
     Draw an icon of Bootstrap's set in the text's colour. It is decoration: the word

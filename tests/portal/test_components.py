@@ -228,3 +228,16 @@ def _attributes(shown: str) -> dict[str, str | None]:
 
     Reader().feed(shown)
     return seen
+
+
+@pytest.mark.parametrize(
+    ("language", "shown"), [("en", "Site (north)"), ("zh-hans", "Site（north）")]
+)
+def test_brackets_are_those_of_the_readers_language(language: str, shown: str) -> None:
+    assert show("Site{% bracketed 'north' %}", language=language) == shown
+
+
+def test_account_pages_say_two_factor_in_our_words() -> None:
+    with translation.override("zh-hans"):
+        assert translation.gettext("Two-Factor Authentication") == "双重验证"
+        assert translation.gettext("Sign Out") == "退出登录"
