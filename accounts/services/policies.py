@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Acting, Bureau, BureauDay, BureauPolicy
 from accounts.permissions import RefusedError, may_set_policy
 from accounts.services import events
+from accounts.services.dated import end_before
 
 
 def set_policy(
@@ -42,7 +43,7 @@ def set_policy(
                 "day."
             )
             raise RefusedError(msg)
-        _end(rows.holding_on(starts_on).first(), starts_on, by, at)
+        end_before(rows.holding_on(starts_on).first(), starts_on, by=by, at=at)
         row = BureauPolicy.objects.create(
             bureau=bureau,
             name=name,
@@ -90,7 +91,7 @@ def set_day(
         said = rows.holding_on(by.on).first()
         if said is not None and said.is_workday == is_workday:
             raise RefusedError(_("The bureau has already said so about this day."))
-        _end(said, by.on, by, at)
+        end_before(said, by.on, by=by, at=at)
         row = BureauDay.objects.create(
             bureau=bureau,
             day=day,
@@ -110,17 +111,3 @@ def set_day(
             parameters={"day": day.isoformat(), "is_workday": is_workday},
         )
     return row
-
-
-def _end(
-    row: BureauPolicy | BureauDay | None,
-    starts_on: dt.date,
-    by: Acting,
-    at: dt.datetime,
-) -> None:
-    """Let the day before the new entry be the last of the old one."""
-    if row is None or row.end_recorded_at is not None:
-        return
-    row.ends_on = starts_on - dt.timedelta(days=1)
-    row.end_recorded_at, row.end_recorded_by = at, by.user
-    row.save(update_fields=["ends_on", "end_recorded_at", "end_recorded_by"])

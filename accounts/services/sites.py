@@ -18,6 +18,7 @@ from accounts.models import (
 from accounts.permissions import RefusedError, may_add_site, may_hand_over
 from accounts.queries.memberships import holders
 from accounts.services import bureaus, events, notices
+from accounts.services.dated import end_before
 
 
 def add_site(
@@ -89,7 +90,7 @@ def hand_over(
         if coming.exists():
             msg = _("A change on this day or later is on record: choose a later day.")
             raise RefusedError(msg)
-        _end(rows.holding_on(starts_on).first(), starts_on, by=by, at=at)
+        end_before(rows.holding_on(starts_on).first(), starts_on, by=by, at=at)
         row = SupervisionAssignment.objects.create(
             enterprise=enterprise,
             site=site,
@@ -101,20 +102,6 @@ def hand_over(
         )
         _record(row, by=by, at=at)
     return row
-
-
-def _end(
-    row: SupervisionAssignment | None,
-    starts_on: dt.date,
-    *,
-    by: Acting,
-    at: dt.datetime,
-) -> None:
-    if row is None or row.end_recorded_at is not None:
-        return
-    row.ends_on = starts_on - dt.timedelta(days=1)
-    row.end_recorded_at, row.end_recorded_by = at, by.user
-    row.save(update_fields=["ends_on", "end_recorded_at", "end_recorded_by"])
 
 
 def _record(row: SupervisionAssignment, *, by: Acting, at: dt.datetime) -> None:
