@@ -177,6 +177,7 @@ def shown_to(principal: Acting, report: SelfInspectionReport) -> bytes:
         version,
         bureau=receiving_bureau(report.enterprise, on=principal.on),
         principal=principal.membership,
+        on=principal.on,
     )
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from accounts.models import Bureau, Enterprise, Membership
 from hazards.models import ReportVersion, SelfInspection
 from hazards.rules import seals
+from hazards.rules.statements import NOTHING_FOUND, statement
 
 
 def said(version: ReportVersion) -> dict[str, Any]:
@@ -24,10 +25,15 @@ def said(version: ReportVersion) -> dict[str, Any]:
 
 
 def live_frame(
-    enterprise: Enterprise, *, bureau: Bureau | None, principal: Membership | None
+    enterprise: Enterprise,
+    *,
+    bureau: Bureau | None,
+    principal: Membership | None,
+    on: dt.date,
 ) -> dict[str, Any]:
-    """Who the enterprise, its bureau and principal are now."""
+    """Who the enterprise, its bureau and principal are, and what is signed that day."""
     return {
+        "declaration": statement(NOTHING_FOUND, on=on).zh,
         "enterprise": {
             "uscc": enterprise.uscc,
             "name": enterprise.name,
@@ -90,13 +96,19 @@ def listed_inspections(version: ReportVersion) -> list[SelfInspection]:
 
 
 def live_bytes(
-    version: ReportVersion, *, bureau: Bureau | None, principal: Membership | None
+    version: ReportVersion,
+    *,
+    bureau: Bureau | None,
+    principal: Membership | None,
+    on: dt.date,
 ) -> bytes:
-    """What a principal is shown and would sign now."""
+    """What a principal is shown and would sign on the day."""
     return seals.project(
         seals.CURRENT_FORMAT,
         version=said(version),
-        frame=live_frame(version.report.enterprise, bureau=bureau, principal=principal),
+        frame=live_frame(
+            version.report.enterprise, bureau=bureau, principal=principal, on=on
+        ),
         inspections=[live_facts(i) for i in listed_inspections(version)],
     )
 

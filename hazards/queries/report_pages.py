@@ -24,7 +24,6 @@ class ReportPage:
     content: dict[str, Any] | None
     content_is_sealed: bool
     due: Due | None
-    corrected_in_time: bool
 
     @property
     def signed(self) -> list[tuple[ReportVersion, Seal]]:
@@ -61,7 +60,6 @@ def report_page(report: SelfInspectionReport, *, seen_by: Acting) -> ReportPage:
     for version in versions:
         version.report = report
     latest = next((v for v in reversed(versions) if v.pk in seals), None)
-    first = next((v for v in versions if v.pk in seals), None)
     receiving = None
     if opened is not None or report.bureau is None:
         receiving = receiving_bureau(report.enterprise, on=seen_by.on)
@@ -79,14 +77,13 @@ def report_page(report: SelfInspectionReport, *, seen_by: Acting) -> ReportPage:
         content=content,
         content_is_sealed=opened is None,
         due=due_for(bureau, report.quarter, on=seen_by.on) if bureau else None,
-        corrected_in_time=bool(first and seals[first.pk].in_time),
     )
 
 
 def shown_bytes(version: ReportVersion, *, bureau: Bureau | None, on: dt.date) -> bytes:
     """The exact bytes that the principal is asked to sign, for the bureau."""
     principal = current_principal(enterprise=version.report.enterprise, on=on)
-    return live_bytes(version, bureau=bureau, principal=principal)
+    return live_bytes(version, bureau=bureau, principal=principal, on=on)
 
 
 def seal_of(report: SelfInspectionReport, *, ordinal: int) -> Seal | None:

@@ -26,7 +26,7 @@ from hazards.rules import seals
 BATCH = 200
 """Chain entries held in memory at a time; three queries each batch."""
 
-_FRAME = {"enterprise", "bureau", "principal"}
+_FRAME = {"declaration", "enterprise", "bureau", "principal"}
 _OPEN = {ReportStatus.DRAFT, ReportStatus.AWAITING_SIGNATURE}
 
 

@@ -56,6 +56,7 @@ def _quarterly_report_1(
         "enterprise": frame["enterprise"],
         "principal": frame["principal"],
         "bureau": frame["bureau"],
+        "declaration": frame["declaration"],
         "report": {
             key: version[key]
             for key in ("number", "quarter", "version", "correction_reason")

@@ -5,6 +5,10 @@ import tomllib
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from typing import Final
+
+NOTHING_FOUND: Final = "nothing-found"
+"""What a principal signs where no major hazard was found."""
 
 
 @dataclass(frozen=True)

@@ -30,13 +30,11 @@ from hazards.queries.deadlines import due_for
 from hazards.queries.envelopes import envelope
 from hazards.rules import seals
 from hazards.rules.deadlines import SHANGHAI, is_in_time
-from hazards.rules.statements import statement
+from hazards.rules.statements import NOTHING_FOUND, statement
 from hazards.services import numbers
 from hazards.services.moves import moving
 from hazards.services.reports import IncompleteError, team_of
 from hazards.workflow import ReportAction
-
-NOTHING_FOUND = "nothing-found"
 
 
 class ChangedSinceShownError(RefusedError):
@@ -119,7 +117,7 @@ def _frozen(
     )
     version.report = report
     version.frame = live_frame(
-        report.enterprise, bureau=bureau, principal=by.membership
+        report.enterprise, bureau=bureau, principal=by.membership, on=by.on
     )
     visits = listed_inspections(version)
     facts = {visit.pk: live_facts(visit) for visit in visits}

@@ -28,6 +28,7 @@ _PARTS: Mapping[str, Any] = {
     "enterprise": gettext_lazy("Enterprise"),
     "principal": gettext_lazy("Principal responsible person"),
     "bureau": gettext_lazy("Receiving bureau"),
+    "declaration": gettext_lazy("Statement"),
     "report": gettext_lazy("Report"),
     "statement.nothing_found": gettext_lazy("Nothing found"),
     "statement.scope": gettext_lazy("What was inspected"),

@@ -24,7 +24,7 @@ from hazards.models import Seal, SelfInspectionReport
 from hazards.queries.deadlines import due_for
 from hazards.queries.report_pages import content_of, shown_bytes
 from hazards.rules import seals
-from hazards.rules.statements import statement
+from hazards.rules.statements import NOTHING_FOUND, statement
 from hazards.services import reports, signing
 from hazards.views.reports import get_report, has_moved_on
 from hazards.workflow import ReportAction
@@ -139,7 +139,7 @@ def _sign_page(
             "version": version,
             "content": content_of(shown),
             "digest": seals.digest(shown),
-            "statement": statement(signing.NOTHING_FOUND, on=request.acting.on),
+            "statement": statement(NOTHING_FOUND, on=request.acting.on),
             "bureau": bureau,
             "due": due_for(bureau, quarter, on=request.acting.on) if bureau else None,
             "has_factor": credentials.has_factor(user=request.acting.user),

@@ -173,6 +173,7 @@ class Telling:
             version,
             bureau=receiving_bureau(self.company.enterprise, on=by.on),
             principal=principal,
+            on=by.on,
         )
         signing.sign_off(
             report_id=self._report.pk,

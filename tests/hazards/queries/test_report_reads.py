@@ -119,7 +119,8 @@ def test_the_enterprise_sees_its_open_version_the_bureau_what_was_signed(
     assert (own.content_is_sealed, bureau.content_is_sealed) == (False, True)
     assert bureau.open_version is None
     assert bureau.latest_seal == bureau.first_seal == own.latest_seal
-    assert own.corrected_in_time
+    assert own.first_seal is not None
+    assert own.first_seal.in_time
     assert bureau.content == json.loads(
         bytes(report.versions.get(ordinal=1).seal.content)
     )
@@ -141,7 +142,6 @@ def test_without_bureau_or_signature_a_page_still_shows_what_there_is(
     report = reports.start(quarter=QUARTER, by=clerk, at=NOW)
     page = report_pages.report_page(report, seen_by=clerk)
     assert (page.due, page.latest_seal, page.first_seal) == (None, None, None)
-    assert not page.corrected_in_time
     stranger = report_pages.report_page(report, seen_by=make_desks().reviewer)
     assert (stranger.versions, stranger.content) == ([], None)
 

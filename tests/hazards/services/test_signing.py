@@ -16,6 +16,7 @@ from hazards.queries.envelopes import envelope
 from hazards.rules import seals
 from hazards.rules.deadlines import SHANGHAI
 from hazards.rules.quarters import Quarter
+from hazards.rules.statements import NOTHING_FOUND, statement
 from hazards.services import inspections, reports, signing
 from tests.factories import NOW, make_acting
 from tests.factories_reports import (
@@ -74,6 +75,7 @@ def test_the_content_names_all_that_the_principal_read(
     assert content["bureau"]["name"] == desks.bureau.name
     assert content["report"]["quarter"] == "2026Q2"
     assert content["statement"]["nothing_found"] is True
+    assert content["declaration"] == statement(NOTHING_FOUND, on=NOW.date()).zh
     (visit,) = content["inspections"]
     assert [site["name"] for site in visit["sites"]] == [desks.site.name]
     assert {person["name"] for person in visit["people"]} == {
@@ -201,6 +203,25 @@ def test_words_changed_between_view_and_signature_are_refused(
     assert seals.changes(json.loads(error.shown), json.loads(error.now)) == [
         ("statement.scope", "全部车间和仓库", "换了一句")
     ]
+
+
+def test_another_wording_than_the_one_shown_is_not_signed(
+    desks: Desks, waiting: SelfInspectionReport
+) -> None:
+    # As shown on the eve of a day on which a new wording begins.
+    shown = json.loads(shown_to(desks.principal, waiting))
+    shown["declaration"] = "此前的签字声明"
+
+    with pytest.raises(signing.ChangedSinceShownError):
+        signing.sign_off(
+            report_id=waiting.pk,
+            shown=seals.canonical(shown),
+            proof=proof_of(desks.principal),
+            by=desks.principal,
+            at=NOW,
+        )
+
+    assert not Seal.objects.exists()
 
 
 def test_a_visit_changed_between_view_and_signature_is_refused(
