@@ -63,6 +63,22 @@ def may_edit(acting: Acting, report: SelfInspectionReport) -> Decision:
     return _of_own_enterprise(acting, report.enterprise_id)
 
 
+def may_register(acting: Acting, report: SelfInspectionReport) -> Decision:
+    """Decide whether the person may put a hazard of the open version on record."""
+    roles = EDITOR_ROLES | {Role.TEAM_MEMBER}
+    if acting.role not in roles:
+        return denied(_only(roles))
+    if report.status != ReportStatus.DRAFT:
+        return denied(
+            _(
+                "The report is “%(status)s” now. Sending it to the principal registers "
+                "its hazards."
+            )
+            % {"status": report.get_status_display()}
+        )
+    return _of_own_enterprise(acting, report.enterprise_id)
+
+
 def may_start_report(acting: Acting) -> Decision:
     """Decide whether the person may open a quarter's report."""
     return ALLOWED if acting.role in EDITOR_ROLES else denied(_only(EDITOR_ROLES))

@@ -19,10 +19,13 @@ class ReportAction(StrEnum):
     WITHDRAW = "withdraw"
     RETURN_TO_TEAM = "return-to-team"
     SIGN_OFF = "sign-off"
+    LODGE_UNSIGNED = "lodge-unsigned"
+    ENTER_PAPER = "enter-paper"
     BEGIN_REVIEW = "begin-review"
     ACCEPT = "accept"
     RETURN_FOR_CORRECTION = "return-for-correction"
     BEGIN_CORRECTION = "begin-correction"
+    TRANSFER = "transfer"
 
 
 @dataclass(frozen=True)
@@ -55,6 +58,16 @@ REPORT_TRANSITIONS: Mapping[ReportAction, Transition] = MappingProxyType(
         ReportAction.SIGN_OFF: Transition(
             sources=_WAITING, target=ReportStatus.RECEIVED, actors=_PRINCIPAL
         ),
+        ReportAction.LODGE_UNSIGNED: Transition(
+            sources=frozenset({ReportStatus.DRAFT, ReportStatus.AWAITING_SIGNATURE}),
+            target=ReportStatus.RECEIVED,
+            actors=frozenset({Role.TEAM_LEADER}),
+        ),
+        ReportAction.ENTER_PAPER: Transition(
+            sources=frozenset({ReportStatus.DRAFT}),
+            target=ReportStatus.RECEIVED,
+            actors=_REVIEWERS,
+        ),
         ReportAction.BEGIN_REVIEW: Transition(
             sources=frozenset({ReportStatus.RECEIVED}),
             target=ReportStatus.UNDER_REVIEW,
@@ -70,6 +83,9 @@ REPORT_TRANSITIONS: Mapping[ReportAction, Transition] = MappingProxyType(
             sources=frozenset({ReportStatus.RETURNED}),
             target=ReportStatus.DRAFT,
             actors=EDITOR_ROLES,
+        ),
+        ReportAction.TRANSFER: Transition(
+            sources=_IN_REVIEW, target=ReportStatus.RECEIVED, actors=_REVIEWERS
         ),
     }
 )

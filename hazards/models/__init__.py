@@ -1,5 +1,13 @@
 """One aggregate a module; this page names them all."""
 
+from hazards.models.attachments import Attachment, MediaType
+from hazards.models.checklists import Answer, ChecklistAnswer
+from hazards.models.hazards import (
+    PLAN_FIELDS,
+    HazardPhoto,
+    HazardStatement,
+    MajorHazard,
+)
 from hazards.models.inspections import (
     Attendance,
     PrincipalParticipation,
@@ -12,16 +20,35 @@ from hazards.models.reports import (
     SelfInspectionReport,
     VersionInspection,
 )
-from hazards.models.seals import ChainEntry, Seal
+from hazards.models.reviews import (
+    PaperReceipt,
+    ReportTally,
+    ReportTransfer,
+    ReviewComment,
+)
+from hazards.models.seals import ChainEntry, Seal, SealKind
 
 __all__ = [
+    "PLAN_FIELDS",
     "REPORT_MOVES",
+    "Answer",
+    "Attachment",
     "Attendance",
     "ChainEntry",
+    "ChecklistAnswer",
+    "HazardPhoto",
+    "HazardStatement",
+    "MajorHazard",
+    "MediaType",
+    "PaperReceipt",
     "PrincipalParticipation",
     "ReportStatus",
+    "ReportTally",
+    "ReportTransfer",
     "ReportVersion",
+    "ReviewComment",
     "Seal",
+    "SealKind",
     "SelfInspection",
     "SelfInspectionReport",
     "TeamKind",

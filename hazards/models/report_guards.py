@@ -28,6 +28,8 @@ class ReportStatus(models.TextChoices):
 # test holds the two against each other.
 REPORT_MOVES: tuple[tuple[ReportStatus, ReportStatus], ...] = (
     (ReportStatus.DRAFT, ReportStatus.AWAITING_SIGNATURE),
+    # Lodged unsigned, or entered from paper.
+    (ReportStatus.DRAFT, ReportStatus.RECEIVED),
     (ReportStatus.AWAITING_SIGNATURE, ReportStatus.DRAFT),
     (ReportStatus.AWAITING_SIGNATURE, ReportStatus.RECEIVED),
     (ReportStatus.RECEIVED, ReportStatus.UNDER_REVIEW),
@@ -35,6 +37,8 @@ REPORT_MOVES: tuple[tuple[ReportStatus, ReportStatus], ...] = (
     (ReportStatus.RECEIVED, ReportStatus.RETURNED),
     (ReportStatus.UNDER_REVIEW, ReportStatus.ACCEPTED),
     (ReportStatus.UNDER_REVIEW, ReportStatus.RETURNED),
+    # Transferred to the bureau that has jurisdiction.
+    (ReportStatus.UNDER_REVIEW, ReportStatus.RECEIVED),
     (ReportStatus.RETURNED, ReportStatus.DRAFT),
 )
 
@@ -99,6 +103,29 @@ def report_guards() -> list[pgtrigger.Trigger]:
             name="filed_is_never_deleted",
             operation=pgtrigger.Delete,
             condition=pgtrigger.Q(old__first_received_at__isnull=False),
+        ),
+        pgtrigger.Trigger(
+            name="tally_follows",
+            when=pgtrigger.After,
+            operation=pgtrigger.Insert | pgtrigger.Update,
+            # Added, never changed: two moves at once do not wait for each other.
+            func="""
+                IF TG_OP = 'UPDATE' THEN
+                    IF (OLD.status, OLD.bureau_id)
+                       IS NOT DISTINCT FROM (NEW.status, NEW.bureau_id) THEN
+                        RETURN NULL;
+                    END IF;
+                    IF OLD.bureau_id IS NOT NULL THEN
+                        INSERT INTO hazards_reporttally (bureau_id, status, change)
+                        VALUES (OLD.bureau_id, OLD.status, -1);
+                    END IF;
+                END IF;
+                IF NEW.bureau_id IS NOT NULL THEN
+                    INSERT INTO hazards_reporttally (bureau_id, status, change)
+                    VALUES (NEW.bureau_id, NEW.status, 1);
+                END IF;
+                RETURN NULL;
+            """,
         ),
         never_truncated(),
     ]

@@ -81,6 +81,12 @@ class SelfInspectionReport(models.Model):
         Membership, on_delete=models.PROTECT, related_name="+", null=True, blank=True
     )
     started_at = models.DateTimeField()
+    # Of the version last received, for lists: major hazards named, and whether the
+    # principal's signature is missing.
+    hazard_count = models.PositiveSmallIntegerField(default=0)
+    is_unsigned = models.BooleanField(default=False)
+    # Whether the first receipt kept the due instant; empty until then.
+    in_time = models.BooleanField(null=True, blank=True)
 
     objects = ReportQuerySet.as_manager()
 
@@ -109,6 +115,11 @@ class SelfInspectionReport(models.Model):
                 condition=Q(received_at__isnull=True)
                 | Q(received_at__gte=F("first_received_at")),
                 name="report_first_receipt_comes_first",
+            ),
+            models.CheckConstraint(
+                condition=Q(first_received_at__isnull=True, in_time__isnull=True)
+                | Q(first_received_at__isnull=False, in_time__isnull=False),
+                name="report_received_is_in_time_or_not",
             ),
             models.CheckConstraint(
                 condition=~Q(status="under_review") | Q(reviewer__isnull=False),
@@ -156,6 +167,8 @@ class ReportVersion(models.Model):
     # Who the enterprise, its bureau and principal were when it was signed.
     frame = models.JSONField(null=True, blank=True)
     revision = models.PositiveIntegerField(default=1)
+    # The checklist is saved from a page of its own.
+    checklist_revision = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField()
     created_by = models.ForeignKey(
         Membership, on_delete=models.PROTECT, related_name="+"

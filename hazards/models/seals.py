@@ -2,22 +2,37 @@
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Bureau, Enterprise, Membership
 from accounts.models.dated import append_only
 from hazards.models.reports import ReportVersion
 
 
+class SealKind(models.TextChoices):
+    """By which act a version was sealed, or what was added to it later."""
+
+    SIGNED = "signed", _("signed by the principal")
+    UNSIGNED = "unsigned", _("lodged unsigned by the team leader")
+    PAPER = "paper", _("received on paper, entered by the bureau")
+    # The principal's later signature under a version received without it.
+    LATER_SIGNATURE = "later_signature", _("signed later by the principal")
+
+
 class Seal(models.Model):
     """
-    A signed version: the exact bytes that were shown (`content`, canonical JSON in
-    the notation named by `seal_format`), their SHA-256, the statement signed, who
-    signed, and the receipt. Server time only.
+    A sealed act on a version: the exact bytes that were shown (`content`, canonical
+    JSON in the notation named by `seal_format`), their SHA-256, the statement made, who
+    made it, and the receipt. Server time, but for paper: there `received_at` is the
+    officer's word, `signed_at` the server's time of giving it.
     """
 
-    version = models.OneToOneField(
-        ReportVersion, on_delete=models.PROTECT, related_name="seal"
+    version = models.ForeignKey(
+        ReportVersion, on_delete=models.PROTECT, related_name="seals"
     )
+    kind = models.CharField(max_length=20, choices=SealKind, default=SealKind.SIGNED)
+    # Of a later signature: what it was put under and by whom, as the bytes say it.
+    frame = models.JSONField(null=True, blank=True)
     seal_format = models.CharField(max_length=30)
     content = models.BinaryField()
     content_sha256 = models.CharField(max_length=64)
@@ -48,6 +63,21 @@ class Seal(models.Model):
                 | Q(in_time=False, received_at__gt=models.F("due_at")),
                 name="seal_in_time_agrees_with_its_instants",
             ),
+            models.UniqueConstraint(
+                fields=["version"],
+                condition=~Q(kind="later_signature"),
+                name="version_is_received_once",
+            ),
+            models.UniqueConstraint(
+                fields=["version"],
+                condition=Q(kind="later_signature"),
+                name="version_is_signed_later_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="later_signature", frame__isnull=False)
+                | (~Q(kind="later_signature") & Q(frame__isnull=True)),
+                name="later_signature_has_a_frame_of_its_own",
+            ),
         ]
         triggers = append_only()
 
@@ -71,6 +101,9 @@ class ChainEntry(models.Model):
     )
     previous_sha256 = models.CharField(max_length=64, blank=True)
     entry_sha256 = models.CharField(max_length=64, unique=True)
+    # What was hashed beside the content, so that a changed column can be named; empty
+    # for the entries of the first format.
+    envelope = models.JSONField(null=True, blank=True)
 
     class Meta:
         constraints = [

@@ -43,7 +43,12 @@ def standing_of(version: ReportVersion, *, on: dt.date) -> Standing:
 
 def blockers(version: ReportVersion, standing: Standing, *, on: dt.date) -> list[str]:
     """Sentences, each saying one thing without which the report cannot be signed."""
-    return [*_visits(version, standing, on=on), *_words(version), *_people(standing)]
+    return [
+        *_visits(version, standing, on=on),
+        *_words(version),
+        *_hazards(version),
+        *_people(standing),
+    ]
 
 
 def _visits(version: ReportVersion, standing: Standing, *, on: dt.date) -> list[str]:
@@ -72,8 +77,11 @@ def _visits(version: ReportVersion, standing: Standing, *, on: dt.date) -> list[
 def _words(version: ReportVersion) -> list[str]:
     wanted = (
         (
-            bool(version.nothing_found),
-            _("State that the inspections found no major accident hazard."),
+            version.nothing_found is not None,
+            _(
+                "State that the inspections found no major accident hazard, or "
+                "describe each hazard that was found."
+            ),
         ),
         (version.scope, _("Say what was inspected: sites, equipment, work.")),
         (
@@ -86,6 +94,33 @@ def _words(version: ReportVersion) -> list[str]:
         ),
     )
     return [sentence for given, sentence in wanted if not given]
+
+
+def _hazards(version: ReportVersion) -> list[str]:
+    """What is missing of each hazard without which nobody could find it again."""
+    missing = []
+    for stated in version.stated.select_related("hazard").order_by("hazard__number"):
+        lacks = [
+            str(label)
+            for value, label in (
+                (stated.clause, _("the clause")),
+                (stated.site_id, _("the site")),
+                (stated.place, _("the exact place")),
+                (stated.description, _("what is wrong")),
+            )
+            if not value
+        ]
+        if lacks:
+            missing.append(
+                _("Hazard %(number)s: say %(lacking)s.")
+                % {
+                    "number": stated.hazard.number,
+                    "lacking": pgettext("between the items of a list", ", ").join(
+                        lacks
+                    ),
+                }
+            )
+    return missing
 
 
 def _people(standing: Standing) -> list[str]:

@@ -7,11 +7,11 @@ from hazards.models import ReportVersion, Seal
 
 def envelope(seal: Seal) -> dict[str, object]:
     """
-    Plain values of the columns of the seal and of its version that the sealed bytes
-    do not hold; instants in UTC. A column added to either must be added here under a
-    new seal format.
+    Plain values of the columns of the seal, of its version and of what the version
+    holds, that the sealed bytes do not hold; instants in UTC. A column added to any of
+    them must be added here under a new seal format.
     """
-    return {
+    columns: dict[str, object] = {
         "id": seal.pk,
         "enterprise_id": seal.version.report.enterprise_id,
         "version": _saving(seal.version),
@@ -28,6 +28,30 @@ def envelope(seal: Seal) -> dict[str, object]:
         "due_at": _instant(seal.due_at),
         "due_is_provisional": seal.due_is_provisional,
         "in_time": seal.in_time,
+    }
+    if seal.seal_format == "quarterly-report/1":
+        return columns
+    version = seal.version
+    return {
+        **columns,
+        "kind": seal.kind,
+        "frame": seal.frame,
+        "checklist_revision": version.checklist_revision,
+        "stated": sorted(
+            [
+                row.hazard_id,
+                row.site_id,
+                row.clause,
+                row.revision,
+                _instant(row.saved_at),
+                row.saved_by_id,
+            ]
+            for row in version.stated.all()
+        ),
+        "photos": sorted(
+            [row.hazard_id, row.ordinal, row.attachment_id]
+            for row in version.photos.all()
+        ),
     }
 
 

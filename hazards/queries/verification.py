@@ -26,7 +26,10 @@ from hazards.rules import seals
 BATCH = 200
 """Chain entries held in memory at a time; three queries each batch."""
 
-_FRAME = {"declaration", "enterprise", "bureau", "principal"}
+_FRAMES = {
+    "quarterly-report/1": {"declaration", "enterprise", "bureau", "principal"},
+    "quarterly-report/2": {"act", "declaration", "enterprise", "bureau", "principal"},
+}
 _OPEN = {ReportStatus.DRAFT, ReportStatus.AWAITING_SIGNATURE}
 
 
@@ -152,7 +155,12 @@ def _broken_chains(uscc: str | None) -> Iterator[Fault]:
         ChainEntry.objects.select_related(
             "enterprise", "seal__version__report__enterprise"
         )
-        .prefetch_related("seal__version__listed__inspection")
+        .prefetch_related(
+            "seal__version__listed__inspection",
+            "seal__version__stated__hazard",
+            "seal__version__checklist",
+            "seal__version__photos",
+        )
         .order_by("enterprise_id", "ordinal", "pk")
     )
     if uscc is not None:
@@ -187,8 +195,15 @@ def _wrong_with(entry: ChainEntry, before: ChainEntry | None) -> Iterator[str]:
     yield from _wrong_with_version(seal)
     if entry.enterprise_id != seal.version.report.enterprise_id:
         yield "chain_entry.enterprise is not the report's enterprise"
+    columns = envelope(seal)
+    if seal.seal_format != "quarterly-report/1" and entry.envelope != columns:
+        changed = seals.changes(entry.envelope or {}, columns)
+        yield (
+            "the columns of the seal, its version or what that holds differ from the "
+            f"chain_entry.envelope: {', '.join(path for path, _, _ in changed)}"
+        )
     again = seals.link(
-        previous=entry.previous_sha256, ordinal=entry.ordinal, envelope=envelope(seal)
+        previous=entry.previous_sha256, ordinal=entry.ordinal, envelope=columns
     )
     if again != entry.entry_sha256:
         yield (
@@ -217,7 +232,7 @@ def _wrong_with_version(seal: Seal) -> Iterator[str]:
         return
     if content != bytes(seal.content):
         yield f"the rows differ from the sealed bytes: {_differences(seal, content)}"
-    if set(version.frame or ()) != _FRAME:
+    if set(version.frame or ()) != _FRAMES[seal.seal_format]:
         yield "version.frame holds more or less than was sealed"
     if foreign:
         yield "version_inspection.inspection is not the visit whose facts were sealed"

@@ -8,11 +8,15 @@ later, to the same bytes. A change of content is a new format beside the old one
 import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Final
 
-CURRENT_FORMAT: Final = "quarterly-report/1"
-"""The format in which new reports are sealed."""
+CURRENT_FORMAT: Final = "quarterly-report/2"
+"""The format in which new versions are sealed."""
+
+LATER_SIGNATURE_FORMAT: Final = "later-signature/1"
+"""The format of a signature under a version that was received without it."""
 
 Plain = Mapping[str, Any]
 """Plain JSON values only: text, whole numbers, true, false, null, lists, mappings."""
@@ -30,14 +34,25 @@ def digest(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def project(
-    seal_format: str, *, version: Plain, frame: Plain, inspections: Sequence[Plain]
-) -> bytes:
+@dataclass(frozen=True)
+class Parts:
+    """
+    What a version consists of, as plain values: `version` what the team wrote, `frame`
+    who enterprise, bureau and principal were and by which act it is sealed,
+    `inspections` the visits listed, `hazards` what is said of each major hazard,
+    `checklist` the answers to the clauses.
+    """
+
+    version: Plain
+    frame: Plain
+    inspections: Sequence[Plain]
+    hazards: Sequence[Plain] = ()
+    checklist: Sequence[Plain] = ()
+
+
+def project(seal_format: str, parts: Parts) -> bytes:
     """
     Return the bytes of a report version under the format.
-
-    `version` holds what the team wrote, `frame` who the enterprise, its bureau and
-    principal were, `inspections` the visits listed.
 
     :raises ValueError: if no projector of that name was ever in use
     """
@@ -45,32 +60,49 @@ def project(
     if projector is None:
         msg = f"No seal format {seal_format!r} was ever in use."
         raise ValueError(msg)
-    content = projector(version, frame, inspections)
-    return canonical({"format": seal_format, **content})
+    return canonical({"format": seal_format, **projector(parts)})
 
 
-def _quarterly_report_1(
-    version: Plain, frame: Plain, inspections: Sequence[Plain]
-) -> dict[str, Any]:
+def later_signature(frame: Plain) -> bytes:
+    """Return the bytes of a later signature: who signs what was lodged, and how."""
+    return canonical({"format": LATER_SIGNATURE_FORMAT, **frame})
+
+
+def _quarterly_report_1(parts: Parts) -> dict[str, Any]:
     return {
-        "enterprise": frame["enterprise"],
-        "principal": frame["principal"],
-        "bureau": frame["bureau"],
-        "declaration": frame["declaration"],
+        "enterprise": parts.frame["enterprise"],
+        "principal": parts.frame["principal"],
+        "bureau": parts.frame["bureau"],
+        "declaration": parts.frame["declaration"],
         "report": {
-            key: version[key]
+            key: parts.version[key]
             for key in ("number", "quarter", "version", "correction_reason")
         },
         "statement": {
-            key: version[key]
+            key: parts.version[key]
             for key in ("nothing_found", "scope", "coverage", "remarks")
         },
-        "inspections": sorted(inspections, key=lambda visit: str(visit["number"])),
+        "inspections": sorted(
+            parts.inspections, key=lambda visit: str(visit["number"])
+        ),
     }
 
 
-_PROJECTORS: Mapping[str, Callable[[Plain, Plain, Sequence[Plain]], dict[str, Any]]] = (
-    MappingProxyType({"quarterly-report/1": _quarterly_report_1})
+def _quarterly_report_2(parts: Parts) -> dict[str, Any]:
+    return {
+        **_quarterly_report_1(parts),
+        "act": parts.frame["act"],
+        "hazards": sorted(parts.hazards, key=lambda hazard: str(hazard["number"])),
+        "checklist": sorted(parts.checklist, key=lambda row: str(row["clause"])),
+    }
+
+
+# Never taken out: what was sealed under a format is projected by it for ever.
+_PROJECTORS: Mapping[str, Callable[[Parts], dict[str, Any]]] = MappingProxyType(
+    {
+        "quarterly-report/1": _quarterly_report_1,
+        "quarterly-report/2": _quarterly_report_2,
+    }
 )
 
 
@@ -87,7 +119,10 @@ def link(*, previous: str, ordinal: int, envelope: Plain) -> str:
 
 
 def changes(before: Plain, after: Plain) -> list[tuple[str, Any, Any]]:
-    """Return (path, was, is) for every leaf in which two contents differ, in order."""
+    """
+    Return (path, was, is) for every leaf in which two contents differ, in order. A row
+    of a list is found again by its own name (number, clause, digest), not its place.
+    """
     was, now = dict(_leaves(before)), dict(_leaves(after))
     return [
         (path, was.get(path), now.get(path))
@@ -102,7 +137,19 @@ def _leaves(value: Any, path: str = "") -> list[tuple[str, Any]]:
             (f"{path}.{key}" if path else str(key), v) for key, v in value.items()
         ]
     elif isinstance(value, list):
-        children = [(f"{path}[{index}]", v) for index, v in enumerate(value, 1)]
+        children = []
+        for index, row in enumerate(value, 1):
+            place = f"{path}[{_row_name(row, index)}]"
+            known = any(place == child for child, _ in children)
+            children.append((f"{place}[{index}]" if known else place, row))
     else:
         return [(path, value)]
     return [leaf for child, v in children for leaf in _leaves(v, child)]
+
+
+def _row_name(row: Any, index: int) -> str:
+    if isinstance(row, Mapping):
+        for key in ("number", "clause", "sha256"):
+            if isinstance(row.get(key), str):
+                return str(row[key])
+    return str(index)

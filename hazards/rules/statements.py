@@ -1,4 +1,4 @@
-"""The statements that a principal signs, by the day of signing."""
+"""The statements that people sign, by the day of signing."""
 
 import datetime as dt
 import tomllib
@@ -9,6 +9,18 @@ from typing import Final
 
 NOTHING_FOUND: Final = "nothing-found"
 """What a principal signs where no major hazard was found."""
+
+HAZARDS_REPORTED: Final = "hazards-reported"
+"""What a principal signs where the report names major hazards."""
+
+LODGED_UNSIGNED: Final = "lodged-unsigned"
+"""What a team leader declares who lodges a report that the principal has not signed."""
+
+SIGNED_LATER: Final = "signed-later"
+"""What a principal signs under a report that was received without the signature."""
+
+ENTERED_FROM_PAPER: Final = "entered-from-paper"
+"""What an officer signs who enters a report that the bureau received on paper."""
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,11 @@ def report_number(quarter: Quarter) -> str:
     return f"JB-{quarter}-{_token()}"
 
 
+def hazard_number(at: dt.datetime) -> str:
+    """A number for a major hazard (隐患), after the day in Asia/Shanghai it begins."""
+    return f"YH-{at.astimezone(SHANGHAI):%Y%m%d}-{_token()}"
+
+
 def receipt_number(at: dt.datetime) -> str:
     """A number for a receipt (回执), after its day in Asia/Shanghai."""
     return f"HZ-{at.astimezone(SHANGHAI):%Y%m%d}-{_token()}"

@@ -2,27 +2,32 @@
 
 import datetime as dt
 from collections.abc import Collection
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from accounts.models import EDITOR_ROLES, Acting, Enterprise, Membership, User
+from accounts.models import Acting, Enterprise
 from accounts.permissions import RefusedError
 from accounts.services import events, notices
 from hazards import permissions
-from hazards.models import (
-    ReportVersion,
-    SelfInspection,
-    SelfInspectionReport,
-    VersionInspection,
-)
-from hazards.models.inspections import SelfInspectionQuerySet
+from hazards.models import ReportVersion, SelfInspection, SelfInspectionReport
 from hazards.queries.completeness import blockers, standing_of
 from hazards.rules.quarters import Quarter
 from hazards.services import numbers
+from hazards.services.hazards import register_all
 from hazards.services.moves import moving
+from hazards.services.versions import (
+    IncompleteError,
+    StaleSaveError,
+    carry_open_hazards,
+    copy_contents,
+    list_visits,
+    locked_open_version,
+    open_version,
+    team_of,
+)
 from hazards.workflow import ReportAction
 
 
@@ -35,34 +40,6 @@ class Draft:
     coverage: str = ""
     remarks: str = ""
     correction_reason: str = ""
-
-
-class StaleSaveError(RefusedError):
-    """Somebody saved meanwhile; `version` is what stands, nothing was overwritten."""
-
-    def __init__(self, version: ReportVersion, *, by: Acting) -> None:
-        own = _(
-            "You saved this report in another window meanwhile. Nothing was "
-            "overwritten: compare the two texts, then save the one you want."
-        )
-        super().__init__(
-            own
-            if version.saved_by.user_id == by.user.pk
-            else _(
-                "%(name)s saved this report while you were writing. Nothing was "
-                "overwritten: compare the two texts, then save yours again."
-            )
-            % {"name": version.saved_by.user.full_name}
-        )
-        self.version = version
-
-
-class IncompleteError(RefusedError):
-    """The report cannot go to the principal yet; `blockers` says what is missing."""
-
-    def __init__(self, missing: list[str]) -> None:
-        super().__init__(" ".join(missing))
-        self.blockers = missing
 
 
 def start(*, quarter: Quarter, by: Acting, at: dt.datetime) -> SelfInspectionReport:
@@ -93,8 +70,9 @@ def start(*, quarter: Quarter, by: Acting, at: dt.datetime) -> SelfInspectionRep
                 quarter_number=quarter.number,
                 started_at=at,
             )
-            version = _open_version(report, ordinal=1, by=by, at=at)
-            _list(version, SelfInspection.objects.filter(enterprise=enterprise))
+            version = open_version(report, ordinal=1, by=by, at=at)
+            list_visits(version, SelfInspection.objects.filter(enterprise=enterprise))
+            carry_open_hazards(version)
             events.record(
                 action="start-report",
                 subject=report,
@@ -127,11 +105,11 @@ def save_draft(
     with transaction.atomic():
         report = SelfInspectionReport.objects.select_for_update().get(pk=report_id)
         permissions.may_edit(by, report).require()
-        version = _locked_open_version(report)
+        version = locked_open_version(report)
         if version.revision != made_from:
             if _says(version, draft, inspection_ids):
                 return version  # the same save, sent twice
-            raise StaleSaveError(version, by=by)
+            raise StaleSaveError(version.saved_by, by=by)
         for field, value in asdict(draft).items():
             setattr(version, field, value)
         version.revision += 1
@@ -142,23 +120,24 @@ def save_draft(
             pk__in=inspection_ids, enterprise_id=report.enterprise_id
         )
         version.listed.exclude(inspection__in=chosen).delete()
-        _list(version, chosen)
+        list_visits(version, chosen)
     return version
 
 
 def send_for_signature(*, report_id: int, by: Acting, at: dt.datetime) -> None:
     """
-    Put the report on the principal's desk and tell them.
+    Put the report on the principal's desk and tell them. Registers its hazards.
 
     :raises NotPermittedError: if the person may not send it now
     :raises IncompleteError: if something is missing; the sentences say what
     """
     with moving(report_id, ReportAction.SEND_FOR_SIGNATURE, by=by, at=at) as report:
-        version = _locked_open_version(report)
+        version = locked_open_version(report)
         standing = standing_of(version, on=by.on)
         missing = blockers(version, standing, on=by.on)
         if missing:
             raise IncompleteError(missing)
+        register_all(version, by=by, at=at)
         principal = standing.principal
         notices.tell(
             kind="report_awaits_signature",
@@ -217,20 +196,10 @@ def begin_correction(*, report_id: int, by: Acting, at: dt.datetime) -> ReportVe
     """
     with moving(report_id, ReportAction.BEGIN_CORRECTION, by=by, at=at) as report:
         last = report.versions.select_for_update().latest("ordinal")
-        version = _open_version(report, ordinal=last.ordinal + 1, by=by, at=at)
-        for field in ("nothing_found", "scope", "coverage", "remarks"):
-            setattr(version, field, getattr(last, field))
-        version.save()
-        _list(version, SelfInspection.objects.filter(listings__version=last))
+        version = open_version(report, ordinal=last.ordinal + 1, by=by, at=at)
+        copy_contents(last, version)
+        list_visits(version, SelfInspection.objects.filter(listings__version=last))
     return version
-
-
-def team_of(enterprise: Enterprise, *, on: dt.date) -> list[User]:
-    """Those who write the enterprise's reports, on the day."""
-    members = Membership.objects.holding_on(on).filter(
-        enterprise=enterprise, role__in=sorted(EDITOR_ROLES)
-    )
-    return [member.user for member in members.select_related("user")]
 
 
 def _own(by: Acting) -> Enterprise:
@@ -239,27 +208,10 @@ def _own(by: Acting) -> Enterprise:
     return by.enterprise
 
 
-def _open_version(
-    report: SelfInspectionReport, *, ordinal: int, by: Acting, at: dt.datetime
-) -> ReportVersion:
-    return ReportVersion.objects.create(
-        report=report,
-        ordinal=ordinal,
-        created_at=at,
-        created_by=by.membership,
-        saved_at=at,
-        saved_by=by.membership,
-    )
-
-
-def _locked_open_version(report: SelfInspectionReport) -> ReportVersion:
-    version = (
-        ReportVersion.objects.select_for_update(of=("self",))
-        .select_related("saved_by__user")
-        .get(report=report, sealed_at__isnull=True)
-    )
-    version.report = report
-    return version
+def _as_kept(version: ReportVersion, draft: Draft) -> Draft:
+    """What is described in the report was found: no box can say otherwise."""
+    found = False if version.stated.exists() else draft.nothing_found or None
+    return replace(draft, nothing_found=found)
 
 
 def _says(
@@ -269,14 +221,4 @@ def _says(
     listed = set(version.listed.values_list("inspection_id", flat=True))
     return listed == set(inspection_ids) and all(
         getattr(version, field) == value for field, value in asdict(draft).items()
-    )
-
-
-def _list(version: ReportVersion, visits: SelfInspectionQuerySet) -> None:
-    """Add those visits held in the report's quarter that are not listed yet."""
-    known = set(version.listed.values_list("inspection_id", flat=True))
-    VersionInspection.objects.bulk_create(
-        VersionInspection(version=version, inspection_id=pk)
-        for pk in visits.held_in(version.report.quarter).values_list("pk", flat=True)
-        if pk not in known
     )

@@ -23,6 +23,7 @@ from hazards.queries.report_pages import report_page, seal_of, sealed_content
 from hazards.queries.timelines import timeline_of
 from hazards.rules.quarters import Quarter
 from hazards.services import reports
+from hazards.services.versions import IncompleteError, StaleSaveError
 from hazards.workflow import ReportAction
 
 
@@ -145,16 +146,23 @@ def _save(
             by=request.acting,
             at=now,
         )
-    except reports.StaleSaveError as error:
+    except StaleSaveError as error:
         if quietly:
             return JsonResponse({"message": str(error)}, status=409)
-        return _edit_page(request, error.version, form, stale=error, status=409)
+        return _edit_page(request, _reread(version), form, stale=error, status=409)
     if quietly:
         return JsonResponse({"revision": saved.revision, "saved_at": _clock(now)})
     if "send" in request.POST:
         return _send(request, saved, form)
     messages.success(request, _("Saved. Nobody but your enterprise sees a draft."))
     return redirect("report-edit", report.public_id)
+
+
+def _reread(version: ReportVersion) -> ReportVersion:
+    """What stands by now, after somebody else's save."""
+    stands = ReportVersion.objects.select_related("saved_by__user").get(pk=version.pk)
+    stands.report = version.report
+    return stands
 
 
 def _send(
@@ -165,7 +173,7 @@ def _send(
         reports.send_for_signature(
             report_id=report.pk, by=request.acting, at=timezone.now()
         )
-    except reports.IncompleteError as error:
+    except IncompleteError as error:
         form = DraftForm(initial=DraftForm.initial_of(version), version=version)
         return _edit_page(request, version, form, missing=error.blockers, status=422)
     messages.success(
@@ -180,7 +188,7 @@ def _edit_page(
     version: ReportVersion,
     form: DraftForm,
     *,
-    stale: reports.StaleSaveError | None = None,
+    stale: StaleSaveError | None = None,
     missing: list[str] | None = None,
     status: int = 200,
 ) -> HttpResponse:

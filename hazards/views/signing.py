@@ -21,11 +21,12 @@ from accounts.views.access import ActingRequest, acting_required
 from hazards import permissions
 from hazards.forms.reports import ReasonForm, SignForm
 from hazards.models import Seal, SelfInspectionReport
+from hazards.queries.contents import declaration_of
 from hazards.queries.deadlines import due_for
 from hazards.queries.report_pages import content_of, shown_bytes
 from hazards.rules import seals
-from hazards.rules.statements import NOTHING_FOUND, statement
 from hazards.services import reports, signing
+from hazards.services.sealing import ChangedSinceShownError
 from hazards.views.reports import get_report, has_moved_on
 from hazards.workflow import ReportAction
 
@@ -88,7 +89,7 @@ def _refused(
 
     :raises RefusedError: the same, if it is nothing that the page can show
     """
-    if isinstance(error, signing.ChangedSinceShownError):
+    if isinstance(error, ChangedSinceShownError):
         return _sign_page(request, report, changed=error, status=409)
     if isinstance(error, credentials.WrongCredentialError | credentials.TooSoonError):
         form.add_error("password", str(error))
@@ -113,7 +114,7 @@ def _sign_page(
     *,
     form: SignForm | None = None,
     return_form: ReasonForm | None = None,
-    changed: signing.ChangedSinceShownError | None = None,
+    changed: ChangedSinceShownError | None = None,
     status: int = 200,
 ) -> HttpResponse:
     permissions.may(request.acting, ReportAction.SIGN_OFF, report).require()
@@ -139,7 +140,7 @@ def _sign_page(
             "version": version,
             "content": content_of(shown),
             "digest": seals.digest(shown),
-            "statement": statement(NOTHING_FOUND, on=request.acting.on),
+            "statement": declaration_of(version, on=request.acting.on),
             "bureau": bureau,
             "due": due_for(bureau, quarter, on=request.acting.on) if bureau else None,
             "has_factor": credentials.has_factor(user=request.acting.user),
@@ -154,7 +155,7 @@ def _sign_page(
 
 
 def _changes(
-    changed: signing.ChangedSinceShownError | None,
+    changed: ChangedSinceShownError | None,
 ) -> list[tuple[str, object, object]]:
     """What differs between what was shown and what stands, leaf by leaf."""
     if changed is None:

@@ -122,7 +122,7 @@ def test_the_enterprise_sees_its_open_version_the_bureau_what_was_signed(
     assert own.first_seal is not None
     assert own.first_seal.in_time
     assert bureau.content == json.loads(
-        bytes(report.versions.get(ordinal=1).seal.content)
+        bytes(report.versions.get(ordinal=1).seals.get().content)
     )
 
 
@@ -131,7 +131,7 @@ def test_after_a_correction_the_first_receipt_is_still_named(desks: Desks) -> No
     second = correct(report, desks)
     page = report_pages.report_page(report, seen_by=desks.reviewer)
     assert page.latest_seal == second
-    assert page.first_seal == report.versions.get(ordinal=1).seal
+    assert page.first_seal == report.versions.get(ordinal=1).seals.get()
     assert page.due is not None
 
 

@@ -244,7 +244,8 @@ def test_a_report_is_not_received_without_a_seal(desks: Desks) -> None:
         with transaction.atomic():
             run(
                 "UPDATE hazards_selfinspectionreport SET status = 'received',"
-                " bureau_id = %s, first_received_at = now(), received_at = now()"
+                " bureau_id = %s, first_received_at = now(), received_at = now(),"
+                " in_time = true"
                 " WHERE id = %s",
                 desks.bureau.pk,
                 report.pk,

@@ -21,7 +21,7 @@ from hazards.models import (
 )
 from hazards.queries import verification
 from hazards.rules.quarters import Quarter
-from hazards.services import inspections, reports, reviews, signing
+from hazards.services import inspections, reports, reviews, sealing, signing, versions
 from tests.factories import NOW
 from tests.factories_reports import (
     QUARTER,
@@ -88,7 +88,7 @@ def test_a_signature_over_a_child_being_added_waits_and_is_refused(
         signature = Act(act)
         signature.wait_until_it_waits(as_superuser)
 
-    with pytest.raises(signing.ChangedSinceShownError):
+    with pytest.raises(sealing.ChangedSinceShownError):
         signature.finish()
     assert not Seal.objects.exists()
     assert version.listed.count() == 2
@@ -162,8 +162,8 @@ def test_of_two_saves_at_once_the_later_is_stale(
     )
     second = second_waits(one, two, as_superuser)
     error = second.error()
-    assert isinstance(error, reports.StaleSaveError)
-    assert error.version.scope == open_version(report).scope == "甲"
+    assert isinstance(error, versions.StaleSaveError)
+    assert open_version(report).scope == "甲"
 
 
 def test_of_two_amendments_at_once_the_later_is_stale(
@@ -305,7 +305,7 @@ def test_of_signature_edit_withdrawal_and_return_one_wins_every_time(
         if winners == ["sign"]:
             signed += 1
             assert isinstance(edit, NotPermittedError)
-            assert bytes(version.seal.content) == shown
+            assert bytes(version.seals.get().content) == shown
             assert report.status == ReportStatus.RECEIVED
         else:
             assert report.status == ReportStatus.DRAFT

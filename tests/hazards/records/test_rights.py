@@ -8,6 +8,9 @@ APPEND_ONLY = {
     "accounts_event",
     "accounts_notice",
     "hazards_chainentry",
+    "hazards_paperreceipt",
+    "hazards_reporttransfer",
+    "hazards_reviewcomment",
     "hazards_seal",
 }
 pytestmark = pytest.mark.django_db

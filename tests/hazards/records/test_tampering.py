@@ -82,7 +82,7 @@ CHANGES: dict[type[models.Field[Any, Any]], Callable[[Any], Any]] = {
     models.CharField: lambda value: value[:-1] + ("1" if value[-1:] == "0" else "0"),
     models.TextField: lambda value: value[:-1] + "0",
     models.BinaryField: lambda value: bytes(value).replace(b"2026Q1", b"2026Q2"),
-    models.JSONField: lambda value: value | {"note": "added"},
+    models.JSONField: lambda value: (value or {}) | {"note": "added"},
 }
 
 
@@ -126,7 +126,9 @@ def test_a_changed_value_is_named(
 
 
 @pytest.mark.parametrize(
-    ("model", "field"), [(model, field) for model, field in PAIRS if field.null]
+    ("model", "field"),
+    # A seal's frame is empty but under a later signature.
+    [(m, f) for m, f in PAIRS if f.null and (m, f.name) != (Seal, "frame")],
 )
 def test_an_emptied_value_is_named(
     records: Records, model: type[models.Model], field: models.Field[Any, Any]
@@ -165,7 +167,8 @@ def test_the_fault_names_enterprise_report_receipt_and_path(records: Records) ->
         records.desks.enterprise.uscc,
         records.corrected.number,
         records.middle.receipt_number,
-        "the rows differ from the sealed bytes: inspections[1].areas: '熔炼、浇注' "
+        "the rows differ from the sealed bytes: "
+        f"inspections[{listing.inspection.number}].areas: '熔炼、浇注' "
         "was sealed, '办公室' is stored",
     )
     for name in (fault.enterprise, fault.report, fault.receipt, fault.what):
@@ -248,7 +251,7 @@ def test_an_inserted_visit_is_named(records: Records) -> None:
     without_constraints("hazards_versioninspection")
     listing.pk = None
     listing.save(force_insert=True)
-    assert "inspections[2].number" in first_fault().what
+    assert "[2].number" in first_fault().what
 
 
 def test_a_version_that_says_it_is_sealed_is_named(records: Records) -> None:
@@ -341,11 +344,12 @@ def test_queries_do_not_grow_with_the_records(
     monkeypatch: pytest.MonkeyPatch,
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
-    # Five streams and two look-ups a batch: the visits listed and the visits.
-    with django_assert_num_queries(5 + 2):
+    # Five streams and five look-ups a batch: visits listed, visits, hazards stated,
+    # answers and photos.
+    with django_assert_num_queries(5 + 5):
         assert list(verification.faults()) == []
     monkeypatch.setattr(verification, "BATCH", 2)
-    with django_assert_num_queries(5 + 2 * 2):
+    with django_assert_num_queries(5 + 2 * 5):
         assert list(verification.faults()) == []
 
 

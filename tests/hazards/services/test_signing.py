@@ -17,7 +17,7 @@ from hazards.rules import seals
 from hazards.rules.deadlines import SHANGHAI
 from hazards.rules.quarters import Quarter
 from hazards.rules.statements import NOTHING_FOUND, statement
-from hazards.services import inspections, reports, signing
+from hazards.services import inspections, reports, sealing, signing, versions
 from tests.factories import NOW, make_acting
 from tests.factories_reports import (
     QUARTER,
@@ -116,6 +116,7 @@ def test_signature_and_receipt_are_two_events_and_the_receipt_reaches_all(
         "receipt": seal.receipt_number,
         "version": 1,
         "in_time": True,
+        "kind": "signed",
     }
     assert told("report_received") == people(desks.principal, desks.clerk, desks.leader)
 
@@ -194,12 +195,12 @@ def test_words_changed_between_view_and_signature_are_refused(
     error = refused(
         waiting,
         desks,
-        error=signing.ChangedSinceShownError,
+        error=sealing.ChangedSinceShownError,
         words="changed after this page was shown",
         shown=shown,
     )
 
-    assert isinstance(error, signing.ChangedSinceShownError)
+    assert isinstance(error, sealing.ChangedSinceShownError)
     assert seals.changes(json.loads(error.shown), json.loads(error.now)) == [
         ("statement.scope", "全部车间和仓库", "换了一句")
     ]
@@ -212,7 +213,7 @@ def test_another_wording_than_the_one_shown_is_not_signed(
     shown = json.loads(shown_to(desks.principal, waiting))
     shown["declaration"] = "此前的签字声明"
 
-    with pytest.raises(signing.ChangedSinceShownError):
+    with pytest.raises(sealing.ChangedSinceShownError):
         signing.sign_off(
             report_id=waiting.pk,
             shown=seals.canonical(shown),
@@ -233,7 +234,7 @@ def test_a_visit_changed_between_view_and_signature_is_refused(
     refused(
         waiting,
         desks,
-        error=signing.ChangedSinceShownError,
+        error=sealing.ChangedSinceShownError,
         words="changed",
         shown=shown,
     )
@@ -248,7 +249,7 @@ def test_a_bureau_changed_between_view_and_signature_is_refused(
     refused(
         waiting,
         desks,
-        error=signing.ChangedSinceShownError,
+        error=sealing.ChangedSinceShownError,
         words="changed",
         shown=shown,
     )
@@ -265,7 +266,7 @@ def test_a_visit_moved_out_of_the_quarter_is_not_signed_even_as_shown(
         by=desks.clerk,
         at=NOW,
     )
-    refused(waiting, desks, error=reports.IncompleteError, words="another quarter")
+    refused(waiting, desks, error=versions.IncompleteError, words="another quarter")
 
 
 def test_without_a_bureau_nothing_is_signed(
@@ -320,7 +321,7 @@ def test_a_signature_replayed_on_another_report_is_refused(
     refused(
         second,
         desks,
-        error=signing.ChangedSinceShownError,
+        error=sealing.ChangedSinceShownError,
         words="changed",
         shown=shown_to(desks.principal, waiting),
     )

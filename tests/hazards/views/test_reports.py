@@ -433,7 +433,7 @@ class TestLooking:
     def test_a_version_is_read_from_its_sealed_bytes(
         self, seats: Desks, received: SelfInspectionReport
     ) -> None:
-        seal = received.versions.get().seal
+        seal = received.versions.get().seals.get()
         url = reverse("report-version", args=[received.public_id, 1])
         # What the enterprise is called later does not reach what was signed.
         old = seats.enterprise.name
@@ -461,7 +461,7 @@ class TestLooking:
             reverse("report", args=[received.public_id])
         )
 
-        seal = received.versions.get().seal
+        seal = received.versions.get().seals.get()
         assert page(response).count(seal.receipt_number) >= 1
         assert reverse("report-version", args=[received.public_id, 1]) in page(response)
 

@@ -428,7 +428,7 @@ class TestDone:
     def test_names_the_receipt_to_the_team_too_and_what_is_next(
         self, seats: Desks, received: SelfInspectionReport
     ) -> None:
-        seal = received.versions.get().seal
+        seal = received.versions.get().seals.get()
         for by in (seats.principal, seats.clerk):
             said = words(signed_in(by).get(done_url(received)))
             assert seal.receipt_number in said
