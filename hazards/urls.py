@@ -2,7 +2,15 @@
 
 from django.urls import URLPattern, path
 
-from hazards.views import desk, inspections, policies, reports, reviews, signing
+from hazards.views import (
+    desk,
+    inspections,
+    policies,
+    reports,
+    reviews,
+    signing,
+    standards,
+)
 
 urlpatterns: list[URLPattern] = [
     path("desk/", desk.desk, name="desk"),
@@ -27,6 +35,9 @@ urlpatterns: list[URLPattern] = [
     path("bureau/policies/", policies.index, name="policies"),
     path("bureau/policies/<slug:name>/", policies.policy, name="policy"),
     path("bureau/days/", policies.days, name="bureau-days"),
+    # standards
+    path("standards/", standards.index, name="standards"),
+    path("standards/<slug:slug>/", standards.clause, name="standard-clause"),
     # reports
     path("reports/", reports.index, name="reports"),
     path("reports/start/", reports.start, name="report-start"),

@@ -15,12 +15,14 @@ ENTERPRISE_DESKS: Final = (
     ("desk", _("Desk")),
     ("inspections", _("Inspections")),
     ("reports", _("Quarterly reports")),
+    ("standards", _("Standards")),
     ("people", _("People")),
 )
 BUREAU_DESKS: Final = (
     ("desk", _("Desk")),
     ("review-queue", _("To review")),
     ("reports", _("Quarterly reports")),
+    ("standards", _("Standards")),
     ("enterprises", _("Enterprises")),
     ("policies", _("Policies")),
     ("people", _("People")),
@@ -28,6 +30,7 @@ BUREAU_DESKS: Final = (
 OPERATOR_DESKS: Final = (
     ("desk", _("Desk")),
     ("bureaus", _("Bureaus")),
+    ("standards", _("Standards")),
     ("people", _("People")),
 )
 

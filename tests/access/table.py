@@ -227,6 +227,16 @@ POLICIES = [
     ),
 ]
 
+STANDARDS = [
+    Row("standards", enter=EVERYBODY),
+    Row(
+        "standard-clause",
+        enter=EVERYBODY,
+        kwargs=lambda world: {"slug": "order-10-2023-3-1"},
+    ),
+    Row("standard-clause", kwargs=lambda world: {"slug": "order-10-2023-99"}),
+]
+
 _SEES_PEOPLE = frozenset({"principal", "leader", "head", "operator", "other principal"})
 _SUPERVISORS = frozenset({"reviewer", "head"})
 
@@ -478,4 +488,12 @@ ALLAUTH = [
     ),
 ]
 
-ROWS = [*PORTAL, *ACCOUNTS, *ALLAUTH, *HAZARDS, *INSPECTIONS, *POLICIES]
+ROWS = [
+    *PORTAL,
+    *ACCOUNTS,
+    *ALLAUTH,
+    *HAZARDS,
+    *INSPECTIONS,
+    *POLICIES,
+    *STANDARDS,
+]

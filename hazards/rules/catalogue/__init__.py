@@ -8,7 +8,7 @@ from importlib import resources
 from types import MappingProxyType
 from typing import Any, Final
 
-from hazards.rules.catalogue.numbers import number_in
+from hazards.rules.catalogue.numbers import in_chinese, number_in
 from hazards.rules.provisions import Confidence, provision
 
 GONGMAO: Final = "gongmao"
@@ -78,7 +78,9 @@ class Clause:
     until: dt.date | None
     confidence: Confidence
     consequences: tuple[str, ...]
-    """Keys of provisions, those that the clause meets in itself first."""
+    """Keys of provisions, the offences first."""
+    offences: tuple[str, ...]
+    """Keys of the provisions under which the clause may be an offence in itself."""
     remedy_zh: str
     remedy_en: str
 
@@ -87,6 +89,15 @@ class Clause:
         """The code as it stands in an address: ``order-10-2023-3-1``."""
         number = self.number.replace("(", "-").replace(")", "")
         return f"{self.standard.key}-{number}"
+
+    @property
+    def number_zh(self) -> str:
+        """The number as Chinese law writes it: ``第四条第（三）项``, ``第七项``."""
+        article, _, item = self.number.rstrip(")").partition("(")
+        if item:
+            return f"第{in_chinese(int(article))}条第（{in_chinese(int(item))}）项"
+        unit = "条" if self.article.number else "项"
+        return f"第{in_chinese(int(article))}{unit}"
 
     @property
     def lead_zh(self) -> str:
@@ -227,6 +238,7 @@ def _clause(
         until=entry.get("until", standard.until),
         confidence=Confidence(entry["confidence"]),
         consequences=tuple(provision(key).key for key in also + general),
+        offences=also,
         remedy_zh=entry["remedy_zh"],
         remedy_en=entry["remedy_en"],
     )

@@ -1,4 +1,4 @@
-"""How people write the number of a clause."""
+"""How the number of a clause or an article is written, and how people write it."""
 
 import re
 import unicodedata
@@ -24,6 +24,18 @@ def number_in(words: str) -> str:
         return ""
     article, item = (_digits(part) for part in written.groups(""))
     return f"{article}({item})" if item else article
+
+
+def in_chinese(number: int) -> str:
+    """Write a number below two hundred as laws do: 14 as 十四, 102 as 一百零二."""
+    hundreds, rest = divmod(number, 100)
+    tens, units = divmod(rest, 10)
+    unit = _DIGITS[units - 1] if units else ""
+    if hundreds:
+        ten = f"{_DIGITS[tens - 1]}十" if tens else "零" * bool(units)
+        return f"{_DIGITS[hundreds - 1]}百{ten}{unit}"
+    ten = "十" if tens == 1 else f"{_DIGITS[tens - 1]}十" if tens else ""
+    return ten + unit
 
 
 def _digits(number: str) -> str:
