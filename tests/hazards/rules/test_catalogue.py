@@ -16,7 +16,7 @@ from hazards.rules.catalogue import (
     load,
     search,
 )
-from hazards.rules.catalogue.numbers import number_in
+from hazards.rules.catalogue.numbers import in_chinese, number_in
 from hazards.rules.provisions import Confidence, provision
 
 TODAY = dt.date(2026, 11, 22)
@@ -109,6 +109,20 @@ def test_a_clause_is_for_sectors_and_features_there_are(each: Clause) -> None:
 def test_its_own_number_finds_a_clause_first(each: Clause) -> None:
     assert search(each.number, on=TODAY, applies=each.applies_to)[0] is each
     assert search(each.code, on=TODAY)[0] is each
+
+
+@EACH
+def test_its_number_in_chinese_is_read_back(each: Clause) -> None:
+    assert number_in(each.number_zh) == each.number
+
+
+@pytest.mark.parametrize(
+    ("number", "written"),
+    [(7, "七"), (10, "十"), (26, "二十六"), (94, "九十四"), (100, "一百")]
+    + [(102, "一百零二"), (113, "一百一十三")],
+)
+def test_numbers_are_written_as_laws_do(number: int, written: str) -> None:
+    assert in_chinese(number) == written
 
 
 @pytest.mark.parametrize(
