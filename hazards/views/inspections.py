@@ -146,7 +146,11 @@ def confirm_participation(request: ActingRequest, public_id: uuid.UUID) -> HttpR
         inspection_id=inspection.pk, by=request.acting, at=timezone.now()
     )
     messages.success(request, _("You have confirmed that you took part."))
-    return redirect("inspection", public_id)
+    try:
+        # Confirmed on the way to signing: back to where the principal was.
+        return redirect("report-sign", uuid.UUID(request.POST.get("report", "")))
+    except ValueError:
+        return redirect("inspection", public_id)
 
 
 def _own_enterprise(acting: Acting) -> Enterprise:

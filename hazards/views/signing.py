@@ -23,6 +23,7 @@ from hazards.forms.reports import ReasonForm, SignForm
 from hazards.models import Seal, SelfInspectionReport
 from hazards.queries.contents import declaration_of
 from hazards.queries.deadlines import due_for
+from hazards.queries.principal_pages import next_steps, principal_page
 from hazards.queries.report_pages import content_of, shown_bytes
 from hazards.rules import seals
 from hazards.services import reports, signing
@@ -132,13 +133,15 @@ def _sign_page(
     else:
         form.data = {"shown": carried}  # a password is never sent back
     quarter = report.quarter
+    content = content_of(shown)
     return TemplateResponse(
         request,
         "hazards/reports/sign.html",
         {
             "report": report,
             "version": version,
-            "content": content_of(shown),
+            "content": content,
+            "page": principal_page(report, content, acting=request.acting),
             "digest": seals.digest(shown),
             "statement": declaration_of(version, on=request.acting.on),
             "bureau": bureau,
@@ -204,5 +207,9 @@ def done(request: ActingRequest, public_id: uuid.UUID) -> HttpResponse:
     return TemplateResponse(
         request,
         "hazards/reports/done.html",
-        {"report": report, "seal": seal, "next_quarter": report.quarter.next()},
+        {
+            "report": report,
+            "seal": seal,
+            "next": next_steps(report, acting=request.acting),
+        },
     )

@@ -21,7 +21,13 @@ from hazards.queries import verification
 from hazards.rules import seals
 from hazards.services import reports, reviews
 from tests.factories import PASSWORD, signed_in
-from tests.factories_reports import Desks, make_desks, make_draft, save
+from tests.factories_reports import (
+    Desks,
+    make_desks,
+    make_draft,
+    make_inspection,
+    save,
+)
 from tests.hazards.records.together import at_once
 from tests.hazards.services.traces import told, written
 from tests.hazards.views.walking import make_filed, page, words
@@ -419,6 +425,23 @@ class TestGivingBack:
         assert waiting.status == ReportStatus.AWAITING_SIGNATURE
 
 
+def test_taking_part_is_confirmed_on_the_way_to_signing(
+    seats: Desks, waiting: SelfInspectionReport
+) -> None:
+    visit = make_inspection(
+        seats, on=waiting.quarter.starts_on, principal_evidence="现场照片"
+    )
+    client = signed_in(seats.principal)
+
+    answer = client.post(
+        reverse("participation-confirm", args=[visit.public_id]),
+        {"report": str(waiting.public_id)},
+    )
+
+    assert answer["Location"] == sign_url(waiting)
+    assert "confirmed by you" in words(client.get(sign_url(waiting)))
+
+
 class TestDone:
     def test_is_there_once_something_is_signed(
         self, waiting: SelfInspectionReport, principal: Client
@@ -432,7 +455,7 @@ class TestDone:
         for by in (seats.principal, seats.clerk):
             said = words(signed_in(by).get(done_url(received)))
             assert seal.receipt_number in said
-            assert "Next is" in said
+            assert "What is next" in said
 
     def test_is_not_a_bureau_s_page(
         self, seats: Desks, received: SelfInspectionReport
