@@ -1,11 +1,10 @@
 """The enterprise's pages of its quarterly report."""
 
-import datetime as dt
 import uuid
 from collections.abc import Collection
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
@@ -24,6 +23,7 @@ from hazards.queries.timelines import timeline_of
 from hazards.rules.quarters import Quarter
 from hazards.services import reports
 from hazards.services.versions import IncompleteError, StaleSaveError
+from hazards.views.autosave import first_error, not_saved, saved, saves_itself
 from hazards.workflow import ReportAction
 
 
@@ -107,8 +107,8 @@ def edit(request: ActingRequest, public_id: uuid.UUID) -> HttpResponse:
         return _edit_page(request, version, form)
     form = DraftForm(request.POST, version=version)
     if not form.is_valid():
-        if _saves_itself(request):
-            return JsonResponse({"message": _first_error(form)}, status=422)
+        if saves_itself(request):
+            return not_saved(first_error(form), status=422)
         return _edit_page(request, version, form, status=422)
     return _save(request, version, form)
 
@@ -135,10 +135,10 @@ def _save(
     request: ActingRequest, version: ReportVersion, form: DraftForm
 ) -> HttpResponse:
     """Store what was typed, then go where the pressed button says."""
-    quietly = _saves_itself(request)
+    quietly = saves_itself(request)
     report, now = version.report, timezone.now()
     try:
-        saved = reports.save_draft(
+        version = reports.save_draft(
             report_id=report.pk,
             made_from=form.cleaned_data["revision"],
             draft=form.draft(),
@@ -148,12 +148,12 @@ def _save(
         )
     except StaleSaveError as error:
         if quietly:
-            return JsonResponse({"message": str(error)}, status=409)
+            return not_saved(str(error), status=409)
         return _edit_page(request, _reread(version), form, stale=error, status=409)
     if quietly:
-        return JsonResponse({"revision": saved.revision, "saved_at": _clock(now)})
+        return saved(version.revision, at=now)
     if "send" in request.POST:
-        return _send(request, saved, form)
+        return _send(request, version, form)
     messages.success(request, _("Saved. Nobody but your enterprise sees a draft."))
     return redirect("report-edit", report.public_id)
 
@@ -276,19 +276,3 @@ def version(request: ActingRequest, public_id: uuid.UUID, ordinal: int) -> HttpR
             "content": sealed_content(seal),
         },
     )
-
-
-def _saves_itself(request: ActingRequest) -> bool:
-    return "X-Autosave" in request.headers
-
-
-def _first_error(form: DraftForm) -> str:
-    """The first thing that is wrong, with the name of its field."""
-    for name, errors in form.errors.items():
-        label = form.fields[name].label if name in form.fields else ""
-        return f"{label}: {errors[0]}" if label else str(errors[0])
-    return ""
-
-
-def _clock(at: dt.datetime) -> str:
-    return f"{timezone.localtime(at):%H:%M:%S}"

@@ -118,8 +118,15 @@ def test_its_number_in_chinese_is_read_back(each: Clause) -> None:
 
 @pytest.mark.parametrize(
     ("number", "written"),
-    [(7, "七"), (10, "十"), (26, "二十六"), (94, "九十四"), (100, "一百")]
-    + [(102, "一百零二"), (113, "一百一十三")],
+    [
+        (7, "七"),
+        (10, "十"),
+        (26, "二十六"),
+        (94, "九十四"),
+        (100, "一百"),
+        (102, "一百零二"),
+        (113, "一百一十三"),
+    ],
 )
 def test_numbers_are_written_as_laws_do(number: int, written: str) -> None:
     assert in_chinese(number) == written
