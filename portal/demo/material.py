@@ -3,6 +3,7 @@
 import datetime as dt
 import tomllib
 from dataclasses import dataclass
+from decimal import Decimal
 from importlib import resources
 from random import Random
 from typing import Any, Final
@@ -123,6 +124,41 @@ class Firm:
             f"对照{STANDARDS[self.standard]}逐条检查，涉及本单位的条款全部覆盖；"
             "不涉及的条款已在检查表中注明。"
         )
+
+
+@dataclass(frozen=True)
+class Danger:
+    """A major hazard of `hazards.toml`; see there."""
+
+    firm: str
+    ago: int
+    clause: str
+    site: str
+    place: str
+    description: str
+    causes: str
+    harm: str
+    difficulty: str
+    interim: str
+    plan: tuple[str, ...]
+    responsible: str
+    funds: Decimal
+    due: int
+    photos: int
+    gone: int | None = None
+
+
+def dangers(firm: str) -> list[Danger]:
+    """Return what the enterprise of that name finds."""
+    text = resources.files("portal.demo").joinpath("hazards.toml")
+    tables = tomllib.loads(text.read_text(encoding="utf-8"))["hazards"]
+    return [
+        Danger(
+            **{**table, "plan": tuple(table["plan"]), "funds": Decimal(table["funds"])}
+        )
+        for table in tables
+        if table["firm"] == firm
+    ]
 
 
 def firms(*, count: int | None = None) -> list[Firm]:

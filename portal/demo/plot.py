@@ -34,8 +34,11 @@ def all_stories(world: World, proofs: Proofs, *, now: dt.datetime) -> list[Story
     told: list[Story] = [_policy(world.city)]
     for company in world.companies:
         first = max(FIRST, Quarter.containing(company.firm.established_on))
-        for quarter in Quarter.range(first, present):
-            telling = Telling(company, quarter, proofs)
+        quarters = list(Quarter.range(first, present))
+        for ago, quarter in zip(
+            range(len(quarters) - 1, -1, -1), quarters, strict=True
+        ):
+            telling = Telling(company, quarter, proofs, ago=ago)
             if quarter == present:
                 told.append(_present(telling, now))
             else:

@@ -18,7 +18,7 @@ from hazards.rules.quarters import Quarter
 from hazards.services import inspections, reports, reviews, signing
 from hazards.services.inspections import Visit
 from hazards.services.reports import Draft
-from portal.demo import material, moments
+from portal.demo import findings, material, moments
 from portal.demo.proofs import Proofs
 from portal.demo.world import Company, acting
 
@@ -47,8 +47,12 @@ def _wait(
 class Telling:
     """One enterprise's quarter: the steps, each at its moment."""
 
-    def __init__(self, company: Company, quarter: Quarter, proofs: Proofs) -> None:
+    def __init__(
+        self, company: Company, quarter: Quarter, proofs: Proofs, *, ago: int
+    ) -> None:
         self.company, self.quarter, self.proofs = company, quarter, proofs
+        # Quarters before the present one.
+        self.ago = ago
         self.firm = company.firm
         self.dice = material.dice(self.firm.name, quarter)
         self.at = dt.datetime.combine(quarter.starts_on, dt.time(8, 0), tzinfo=SHANGHAI)
@@ -116,6 +120,11 @@ class Telling:
         yield self.by_day(day)
         by = acting(self.company.clerk, self.at)
         self.report = reports.start(quarter=self.quarter, by=by, at=self.at)
+        self.at += _A_BREATH
+        yield self.at
+        version = self._report.versions.get()
+        version.report = self._report
+        findings.write(version, self.company, ago=self.ago, by=by, at=self.at)
         yield from self.write()
 
     def write(self, *, reason: str = "") -> Story:

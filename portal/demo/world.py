@@ -2,10 +2,11 @@
 
 import datetime as dt
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from accounts.models import Acting, Bureau, Enterprise, Membership, Site
 from hazards.rules.deadlines import SHANGHAI
-from portal.demo.material import Firm
+from portal.demo.material import Danger, Firm, dangers
 
 
 @dataclass
@@ -29,6 +30,11 @@ class Company:
     leader: Membership
     clerk: Membership
     members: list[Membership]
+
+    @cached_property
+    def dangers(self) -> list[Danger]:
+        """The major hazards that it finds."""
+        return dangers(self.firm.name)
 
 
 @dataclass

@@ -10,7 +10,14 @@ from django.core.management import CommandError, call_command
 from pytest_django import Settings
 
 from accounts.models import Channel, Delivery, DeliveryState, Event, User
-from hazards.models import ReportStatus, Seal, SelfInspectionReport
+from hazards.models import (
+    Answer,
+    HazardStatement,
+    MajorHazard,
+    ReportStatus,
+    Seal,
+    SelfInspectionReport,
+)
 from hazards.rules.quarters import Quarter
 from portal.demo import material, plot
 
@@ -63,6 +70,13 @@ def test_the_demo_is_walked_to_every_state_and_loaded_once(tmp_path: Path) -> No
     assert not Delivery.objects.filter(
         channel=Channel.EMAIL, state=DeliveryState.WAITING
     ).exists()
+
+    assert MajorHazard.objects.filter(first_reported_at__isnull=False).count() > 2
+    assert HazardStatement.objects.filter(rectified_on__isnull=False).exists()
+    waiting = present.get(status=ReportStatus.AWAITING_SIGNATURE)
+    # One carried on from the last quarter, one new.
+    assert waiting.versions.get().stated.count() == 2
+    assert waiting.versions.get().checklist.filter(answer=Answer.FINE).exists()
 
     call_command("verify_records")
 
