@@ -18,8 +18,14 @@ function wake() {
 
 // <form data-guard>: leaving with unsaved changes asks first.
 const unsaved = new Set();
+// A field may stand apart from its form and name it, so the page is listened to.
+function whenTyped(form, act) {
+  for (const kind of ["input", "change"]) {
+    document.addEventListener(kind, (event) => { if (event.target.form === form) act(); });
+  }
+}
 function guard(form) {
-  form.addEventListener("input", () => unsaved.add(form));
+  whenTyped(form, () => unsaved.add(form));
   form.addEventListener("submit", () => unsaved.delete(form));
 }
 
@@ -74,6 +80,7 @@ function fill(form, fields) {
     if (choice) field.checked = checked;
     else if (Array.isArray(value)) for (const option of field.options) option.selected = value.includes(option.value);
     else field.value = value;
+    if (value && field.value) field.closest("details")?.setAttribute("open", "");
   }
 }
 
@@ -114,8 +121,7 @@ function settle(forms) {
 }
 
 function keepTyped(form) {
-  form.addEventListener("input", () => copies.keep(form, false));
-  form.addEventListener("change", () => copies.keep(form, false));
+  whenTyped(form, () => copies.keep(form, false));
   form.querySelectorAll("[data-forget]").forEach((link) => link.addEventListener("click", () => copies.drop(form)));
 }
 

@@ -246,7 +246,10 @@ def _accept(report: SelfInspectionReport, desks: Desks, at: dt.datetime) -> None
 
 def _return(report: SelfInspectionReport, desks: Desks, at: dt.datetime) -> None:
     reviews.return_for_correction(
-        report_id=report.pk, reason="请补充检查范围。", by=desks.reviewer, at=at
+        report_id=report.pk,
+        comments={"report": "请补充检查范围。"},
+        by=desks.reviewer,
+        at=at,
     )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from accounts.models import Acting, Bureau
 from accounts.queries.memberships import current_principal, receiving_bureau
-from hazards.models import ReportVersion, Seal, SelfInspectionReport
+from hazards.models import ReportVersion, Seal, SealKind, SelfInspectionReport
 from hazards.queries.contents import live_bytes
 from hazards.queries.deadlines import due_for
 from hazards.rules.deadlines import Due
@@ -49,9 +49,9 @@ def report_page(report: SelfInspectionReport, *, seen_by: Acting) -> ReportPage:
     versions = list(report.versions.order_by("ordinal"))
     seals = {
         seal.version_id: seal
-        for seal in Seal.objects.filter(version__report=report).select_related(
-            "bureau", "signed_by__user"
-        )
+        for seal in Seal.objects.filter(version__report=report)
+        .exclude(kind=SealKind.LATER_SIGNATURE)
+        .select_related("bureau", "signed_by__user")
     }
     own = seen_by.enterprise is not None
     if not own:
@@ -59,6 +59,8 @@ def report_page(report: SelfInspectionReport, *, seen_by: Acting) -> ReportPage:
     opened = next((v for v in versions if v.sealed_at is None), None)
     for version in versions:
         version.report = report
+        if version.pk in seals:
+            seals[version.pk].version = version
     latest = next((v for v in reversed(versions) if v.pk in seals), None)
     receiving = None
     if opened is not None or report.bureau is None:
@@ -87,11 +89,23 @@ def shown_bytes(version: ReportVersion, *, bureau: Bureau | None, on: dt.date) -
 
 
 def seal_of(report: SelfInspectionReport, *, ordinal: int) -> Seal | None:
-    """The seal of one version; None if there is none, or it is not signed."""
+    """The seal under which one version was received; None if it was not."""
     return (
         Seal.objects.filter(version__report=report, version__ordinal=ordinal)
+        .exclude(kind=SealKind.LATER_SIGNATURE)
         .select_related("version", "bureau", "signed_by__user")
         .first()
+    )
+
+
+def last_receipt(report: SelfInspectionReport) -> Seal | None:
+    """The seal of the version received last, with its version; 1 query."""
+    return (
+        Seal.objects.filter(version__report=report)
+        .exclude(kind=SealKind.LATER_SIGNATURE)
+        .select_related("version")
+        .order_by("version__ordinal")
+        .last()
     )
 
 

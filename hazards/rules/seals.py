@@ -139,7 +139,7 @@ def _leaves(value: Any, path: str = "") -> list[tuple[str, Any]]:
     elif isinstance(value, list):
         children = []
         for index, row in enumerate(value, 1):
-            place = f"{path}[{_row_name(row, index)}]"
+            place = f"{path}[{row_name(row, index)}]"
             known = any(place == child for child, _ in children)
             children.append((f"{place}[{index}]" if known else place, row))
     else:
@@ -147,7 +147,8 @@ def _leaves(value: Any, path: str = "") -> list[tuple[str, Any]]:
     return [leaf for child, v in children for leaf in _leaves(v, child)]
 
 
-def _row_name(row: Any, index: int) -> str:
+def row_name(row: Any, index: int) -> str:
+    """Name a row of a list: by its number, clause or digest, else by its place."""
     if isinstance(row, Mapping):
         for key in ("number", "clause", "sha256"):
             if isinstance(row.get(key), str):

@@ -55,9 +55,17 @@ def report_badge(report: SelfInspectionReport) -> dict[str, object]:
 
 
 @register.inclusion_tag("hazards/reports/_sheet.html")
-def report_sheet(content: Mapping[str, Any]) -> dict[str, object]:
-    """Everything that a version says, in the order in which it is read."""
-    return {"content": content}
+def report_sheet(
+    content: Mapping[str, Any],
+    *,
+    comments: object = None,
+    commenting: object = None,
+) -> dict[str, object]:
+    """
+    Everything that a version says, in the order in which it is read; beside its items
+    the bureau's comments and the boxes for them (templatetags.reviews.beside).
+    """
+    return {"content": content, "comments": comments, "commenting": commenting}
 
 
 @register.filter

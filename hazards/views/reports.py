@@ -1,7 +1,7 @@
 """The enterprise's pages of its quarterly report."""
 
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -12,10 +12,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.models import EDITOR_ROLES, Event, Role
+from accounts.permissions import Decision
 from accounts.views.access import ActingRequest, acting_required
 from hazards import permissions
-from hazards.forms.reports import DraftForm, ReasonForm
+from hazards.forms.reports import DraftForm
+from hazards.forms.reviews import ReturnForm
 from hazards.models import ReportVersion, SelfInspectionReport
+from hazards.queries.comments import comments_of, open_comments
 from hazards.queries.completeness import standing_of, warnings
 from hazards.queries.report_lists import report_list_page
 from hazards.queries.report_pages import report_page, seal_of, sealed_content
@@ -67,7 +70,7 @@ def detail_page(
     request: ActingRequest,
     report: SelfInspectionReport,
     *,
-    return_form: ReasonForm | None = None,
+    return_form: ReturnForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
     """Answer with the report's page; a refused reason stands where it was typed."""
@@ -82,10 +85,20 @@ def detail_page(
             "events": timeline_of(report, seen_by=acting),
             "may_edit": permissions.may_edit(acting, report),
             "may": {action.name.lower(): may[action] for action in ReportAction},
-            "return_form": return_form or ReasonForm(),
+            "commenting": _commenting(may, return_form),
+            "comments": open_comments(report),
         },
         status=status,
     )
+
+
+def _commenting(
+    may: Mapping[ReportAction, Decision], typed: ReturnForm | None
+) -> ReturnForm | None:
+    """The form of who may return the report; nobody else sees where to comment."""
+    if not may[ReportAction.RETURN_FOR_CORRECTION]:
+        return None
+    return typed or ReturnForm()
 
 
 @acting_required
@@ -208,24 +221,21 @@ def _edit_page(
             "missing": missing,
             "warnings": warnings(standing_of(version, on=request.acting.on)),
             "return_note": _last_return(version),
+            "comments": open_comments(version.report),
         },
         status=status,
     )
 
 
 def _last_return(version: ReportVersion) -> str:
-    """What the bureau, or the principal, said when it came back."""
+    """What the principal said when it came back last; a bureau comments on items."""
+    came_back = ReportAction.RETURN_TO_TEAM.value
     event = (
         Event.objects.about(version.report)
-        .filter(
-            action__in=[
-                ReportAction.RETURN_FOR_CORRECTION.value,
-                ReportAction.RETURN_TO_TEAM.value,
-            ]
-        )
+        .filter(action__in=[ReportAction.RETURN_FOR_CORRECTION.value, came_back])
         .last()
     )
-    return event.note if event else ""
+    return event.note if event and event.action == came_back else ""
 
 
 @require_POST
@@ -274,5 +284,6 @@ def version(request: ActingRequest, public_id: uuid.UUID, ordinal: int) -> HttpR
             "version": seal.version,
             "seal": seal,
             "content": sealed_content(seal),
+            "comments": comments_of(seal.version),
         },
     )

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 from accounts.permissions import NotPermittedError
 from accounts.views.access import ActingRequest, acting_required
 from hazards import permissions
-from hazards.forms.reports import ReasonForm
+from hazards.forms.reviews import ReturnForm, SeenForm
 from hazards.queries.queue import queue_page
 from hazards.services import reviews
 from hazards.views.reports import detail_page, get_report
@@ -49,7 +49,12 @@ def begin(request: ActingRequest, public_id: uuid.UUID) -> HttpResponse:
 def accept(request: ActingRequest, public_id: uuid.UUID) -> HttpResponse:
     """Take the report in."""
     report = get_report(request, public_id)
-    reviews.accept(report_id=report.pk, by=request.acting, at=timezone.now())
+    reviews.accept(
+        report_id=report.pk,
+        by=request.acting,
+        at=timezone.now(),
+        seen=SeenForm(request.POST).seen(),
+    )
     messages.success(request, _("Accepted. The enterprise has been told."))
     return redirect("review-queue")
 
@@ -57,9 +62,9 @@ def accept(request: ActingRequest, public_id: uuid.UUID) -> HttpResponse:
 @require_POST
 @acting_required
 def return_for_correction(request: ActingRequest, public_id: uuid.UUID) -> HttpResponse:
-    """Give the report back with a reason."""
+    """Give the report back with comments."""
     report = get_report(request, public_id)
-    form = ReasonForm(request.POST)
+    form = ReturnForm(request.POST)
     if not form.is_valid():
         permissions.may(
             request.acting, ReportAction.RETURN_FOR_CORRECTION, report
@@ -67,9 +72,10 @@ def return_for_correction(request: ActingRequest, public_id: uuid.UUID) -> HttpR
         return detail_page(request, report, return_form=form, status=422)
     reviews.return_for_correction(
         report_id=report.pk,
-        reason=form.cleaned_data["reason"],
+        comments=form.comments,
         by=request.acting,
         at=timezone.now(),
+        seen=form.cleaned_data["version"],
     )
     messages.success(request, _("Returned. The enterprise has been told why."))
     return redirect("review-queue")

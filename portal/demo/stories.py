@@ -212,7 +212,7 @@ class Telling:
         yield at
         reviews.return_for_correction(
             report_id=self._report.pk,
-            reason=self.dice.choice(material.RETURN_REASONS),
+            comments={"report": self.dice.choice(material.RETURN_REASONS)},
             by=acting(reviewer, self.at),
             at=self.at,
         )

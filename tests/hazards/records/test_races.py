@@ -196,7 +196,7 @@ def test_a_signature_given_twice_at_once_counts_once(
 
 BEGIN = partial(reviews.begin, at=NOW)
 ACCEPT = partial(reviews.accept, at=NOW)
-RETURN = partial(reviews.return_for_correction, reason="请补充。", at=NOW)
+RETURN = partial(reviews.return_for_correction, comments={"report": "请补充。"}, at=NOW)
 
 
 @pytest.mark.parametrize(
@@ -320,7 +320,10 @@ def _back_to_the_desk(
 ) -> None:
     if report.status == ReportStatus.RECEIVED:
         reviews.return_for_correction(
-            report_id=report.pk, reason="请补充。", by=desks.reviewer, at=at
+            report_id=report.pk,
+            comments={"report": "请补充。"},
+            by=desks.reviewer,
+            at=at,
         )
         reports.begin_correction(report_id=report.pk, by=desks.clerk, at=at)
         save(report, desks, draft=make_draft(reason="补充"), at=at)

@@ -1,13 +1,16 @@
 """A bureau answers what it received."""
 
+from functools import partial
+
 import pytest
 
 from accounts.models import Role, User
 from accounts.permissions import NotPermittedError, RefusedError
-from hazards.models import ReportStatus, SelfInspectionReport
+from hazards.models import ReportStatus, ReviewComment, SelfInspectionReport
+from hazards.queries.comments import comments_of, open_comments
 from hazards.services import reviews
 from tests.factories import NOW, make_acting, make_bureau
-from tests.factories_reports import Desks, make_report
+from tests.factories_reports import Desks, correct, make_report
 from tests.hazards.services.traces import last_event, people, told, written
 
 IN_REVIEW = {ReportStatus.RECEIVED, ReportStatus.UNDER_REVIEW}
@@ -52,7 +55,10 @@ def test_returning_gives_the_reason_and_keeps_the_first_receipt(
 ) -> None:
     report = make_report(desks, status=status)
     reviews.return_for_correction(
-        report_id=report.pk, reason="请补充仓库。", by=desks.colleague, at=NOW
+        report_id=report.pk,
+        comments={"report": "请补充仓库。"},
+        by=desks.colleague,
+        at=NOW,
     )
     report.refresh_from_db()
     assert report.status == ReportStatus.RETURNED
@@ -71,7 +77,7 @@ def test_without_a_reason_nothing_is_returned(
     before = written()
     with pytest.raises(RefusedError, match="Say why"):
         reviews.return_for_correction(
-            report_id=received.pk, reason=" \n", by=desks.reviewer, at=NOW
+            report_id=received.pk, comments={"report": " \n"}, by=desks.reviewer, at=NOW
         )
     received.refresh_from_db()
     assert (received.status, written()) == (ReportStatus.RECEIVED, before)
@@ -91,7 +97,7 @@ def answer(verb: str, report: SelfInspectionReport, *, by: object) -> None:
     """Do one of the three."""
     arguments = {"report_id": report.pk, "by": by, "at": NOW}
     if verb == "return_for_correction":
-        arguments["reason"] = "请补充。"
+        arguments["comments"] = {"report": "请补充。"}
     getattr(reviews, verb)(**arguments)
 
 
@@ -162,3 +168,82 @@ def test_the_second_who_takes_it_up_is_told(
     reviews.begin(report_id=received.pk, by=desks.reviewer, at=NOW)
     with pytest.raises(NotPermittedError, match="under review"):
         reviews.begin(report_id=received.pk, by=desks.colleague, at=NOW)
+
+
+# comments on items
+
+
+def give_back(
+    report: SelfInspectionReport, desks: Desks, **options: object
+) -> dict[str, list[str]]:
+    """Return it as told and say which comments then stand open, by item."""
+    arguments = {"by": desks.reviewer, "at": NOW, **options}
+    reviews.return_for_correction(report_id=report.pk, **arguments)  # type: ignore[arg-type]
+    return {
+        item: [comment.text for comment in given]
+        for item, given in open_comments(report).items()
+    }
+
+
+def test_comments_stand_on_the_items_of_the_version_that_was_received(
+    desks: Desks, received: SelfInspectionReport
+) -> None:
+    number = received.versions.get().listed.get().inspection.number
+    said = {
+        "statement.scope": "请写明仓库。",
+        f"inspections[{number}].areas": "请写明除尘系统。",
+        "report": "请补充。",
+    }
+    blank = {"statement.remarks": "  "}
+    assert give_back(received, desks, comments={**said, **blank}) == {
+        item: [text] for item, text in said.items()
+    }
+    comment = received.versions.get().comments.first()
+    assert comment is not None
+    assert (comment.by, comment.at) == (desks.reviewer.membership, NOW)
+    assert last_event(received).note == "请补充。"
+    notice = desks.clerk.user.notices.get(kind="report_returned")
+    assert all(text in notice.body for text in said.values())
+
+
+@pytest.mark.parametrize(
+    "item", ["", "hazards[YH-1].causes", "statement.scope ", "enterprise"]
+)
+def test_a_comment_on_nothing_that_the_version_holds_is_refused(
+    desks: Desks, received: SelfInspectionReport, item: str
+) -> None:
+    before = written()
+    with pytest.raises(RefusedError, match="does not hold"):
+        give_back(received, desks, comments={"report": "请补充。", item: "改"})
+    received.refresh_from_db()
+    assert (received.status, written()) == (ReportStatus.RECEIVED, before)
+    assert not ReviewComment.objects.exists()
+
+
+def test_of_several_rounds_the_last_stands_open(
+    desks: Desks, received: SelfInspectionReport
+) -> None:
+    give_back(received, desks, comments={"statement.scope": "一"})
+    correct(received, desks)
+    first = received.versions.get(ordinal=1)
+    assert open_comments(received)["statement.scope"][0].version == 1
+    assert give_back(received, desks, comments={"report": "二"}) == {"report": ["二"]}
+    assert [row.text for row in comments_of(first)["statement.scope"]] == ["一"]
+
+
+@pytest.mark.parametrize("verb", ["accept", "return_for_correction"])
+def test_what_was_corrected_meanwhile_is_not_answered_unseen(
+    desks: Desks, received: SelfInspectionReport, verb: str
+) -> None:  # S9
+    give_back(received, desks, comments={"report": "一"})
+    correct(received, desks)
+    comments = {"comments": {"report": "二"}} if verb != "accept" else {}
+    act = partial(
+        getattr(reviews, verb), report_id=received.pk, by=desks.reviewer, at=NOW
+    )
+    before = written()
+    with pytest.raises(RefusedError, match="read version 2"):
+        act(seen=1, **comments)
+    received.refresh_from_db()
+    assert (received.status, written()) == (ReportStatus.RECEIVED, before)
+    act(seen=2, **comments)

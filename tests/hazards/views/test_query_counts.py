@@ -85,7 +85,10 @@ def test_a_report_of_one_version_and_of_four(seats: Desks, who: str) -> None:
     for _ in range(3):
         correct(report, seats, at=timezone.now())
         reviews.return_for_correction(
-            report_id=report.pk, reason="再补充。", by=seats.reviewer, at=timezone.now()
+            report_id=report.pk,
+            comments={"report": "再补充。"},
+            by=seats.reviewer,
+            at=timezone.now(),
         )
 
     assert queries_of(client, url) == few

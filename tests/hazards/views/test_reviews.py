@@ -124,6 +124,58 @@ class TestAnswering:
         own = signed_in(seats.clerk).get(reverse("report", args=[received.public_id]))
         assert "Say &lt;what&gt; was left out" in page(own)
 
+    def test_a_comment_on_an_item_is_reason_enough_and_stands_beside_it(
+        self, seats: Desks, received: SelfInspectionReport, reviewer: Client
+    ) -> None:
+        said = "Name the <warehouse>"
+        response = act(
+            received, reviewer, "return", **{"on:statement.scope": said, "version": "1"}
+        )
+
+        assert response["Location"] == reverse("review-queue")
+        clerk = signed_in(seats.clerk)
+        url = reverse("report", args=[received.public_id])
+        assert "What was inspected : Name the <warehouse>" in words(clerk.get(url))
+        act(received, clerk, "begin-correction")
+        for address in (
+            reverse("report-edit", args=[received.public_id]),
+            reverse("report-version", args=[received.public_id, 1]),
+        ):
+            assert said in words(clerk.get(address))
+
+    def test_boxes_keep_what_was_typed_when_one_is_refused(
+        self, received: SelfInspectionReport, reviewer: Client
+    ) -> None:
+        typed = {
+            "on:statement.scope": "Name the warehouse",
+            "on:statement.coverage": "\0",
+            "on:statement.remarks": "long " * 500,
+        }
+        response = act(received, reviewer, "return", **typed)
+
+        assert response.status_code == 422
+        said = words(response)
+        assert "see beside it" in said
+        assert "Null characters are not allowed." in said
+        assert "at most 2000" in said
+        assert "Name the warehouse" in said
+        received.refresh_from_db()
+        assert received.status == ReportStatus.RECEIVED
+
+    @pytest.mark.parametrize("version", ["", "x", "0", "9" * 30, "\0"])
+    def test_a_page_that_does_not_say_its_version_well_is_no_error(
+        self, received: SelfInspectionReport, reviewer: Client, version: str
+    ) -> None:
+        fields = {"reason": "A good reason", "version": version}
+        assert act(received, reviewer, "return", **fields).status_code in (302, 422)
+
+    def test_who_may_not_return_it_sees_no_boxes(
+        self, seats: Desks, received: SelfInspectionReport, reviewer: Client
+    ) -> None:
+        url = reverse("report", args=[received.public_id])
+        assert "Comment on this" in words(reviewer.get(url))
+        assert "Comment on this" not in words(signed_in(seats.clerk).get(url))
+
     @pytest.mark.parametrize(
         ("reason", "sentence"),
         [
@@ -146,7 +198,7 @@ class TestAnswering:
 
         assert response.status_code == 422
         assert sentence in words(response)
-        field = re.search(r"<textarea[^>]*>([^<]*)", page(response))
+        field = re.search(r'<textarea name="reason"[^>]*>([^<]*)', page(response))
         assert field
         assert 'aria-invalid="true"' in field[0]
         assert "id_reason_error" in field[0]
