@@ -92,7 +92,7 @@ def live_facts(inspection: SelfInspection) -> dict[str, Any]:
                 "name": person.full_name,
                 "capacity": person.capacity,
                 "took_part": person.took_part,
-                "signed_in_at": _instant(person.signed_in_at),
+                "signed_in_at": instant(person.signed_in_at),
             }
             for person in sorted(inspection.attendances.all(), key=lambda p: p.pk)
         ],
@@ -101,7 +101,7 @@ def live_facts(inspection: SelfInspection) -> dict[str, Any]:
         else {
             "name": participation.principal.user.full_name,
             "evidence": participation.evidence,
-            "confirmed_at": _instant(participation.confirmed_at),
+            "confirmed_at": instant(participation.confirmed_at),
         },
     }
 
@@ -142,10 +142,10 @@ def hazard_facts(
     clause = catalogue.clause(stated.clause) if stated.clause else None
     return {
         "number": hazard.number,
-        "found_at": _instant(hazard.found_at),
-        "registered_at": _instant(hazard.registered_at),
+        "found_at": instant(hazard.found_at),
+        "registered_at": instant(hazard.registered_at),
         # Empty = this report is the first to name it.
-        "first_reported_at": _instant(hazard.first_reported_at),
+        "first_reported_at": instant(hazard.first_reported_at),
         "clause": None
         if clause is None
         else {
@@ -247,7 +247,8 @@ def sealed_bytes(version: ReportVersion, *, seal_format: str) -> bytes:
     )
 
 
-def _instant(at: dt.datetime | None) -> str | None:
+def instant(at: dt.datetime | None) -> str | None:
+    """The instant in UTC, as it stands in what is sealed."""
     return at.astimezone(dt.UTC).isoformat() if at else None
 
 

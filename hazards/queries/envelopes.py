@@ -1,8 +1,8 @@
 """Every column of a seal and its version that the content leaves out, for the chain."""
 
-import datetime as dt
-
 from hazards.models import ReportVersion, Seal
+from hazards.queries.contents import instant
+from hazards.rules.seals import FIRST_FORMAT
 
 
 def envelope(seal: Seal) -> dict[str, object]:
@@ -20,16 +20,16 @@ def envelope(seal: Seal) -> dict[str, object]:
         "statement_key": seal.statement_key,
         "statement": seal.statement,
         "signed_by_id": seal.signed_by_id,
-        "signed_at": _instant(seal.signed_at),
+        "signed_at": instant(seal.signed_at),
         "factor": seal.factor,
         "receipt_number": seal.receipt_number,
-        "received_at": _instant(seal.received_at),
+        "received_at": instant(seal.received_at),
         "bureau_id": seal.bureau_id,
-        "due_at": _instant(seal.due_at),
+        "due_at": instant(seal.due_at),
         "due_is_provisional": seal.due_is_provisional,
         "in_time": seal.in_time,
     }
-    if seal.seal_format == "quarterly-report/1":
+    if seal.seal_format == FIRST_FORMAT:
         return columns
     version = seal.version
     return {
@@ -43,7 +43,7 @@ def envelope(seal: Seal) -> dict[str, object]:
                 row.site_id,
                 row.clause,
                 row.revision,
-                _instant(row.saved_at),
+                instant(row.saved_at),
                 row.saved_by_id,
             ]
             for row in version.stated.all()
@@ -62,13 +62,9 @@ def _saving(version: ReportVersion) -> dict[str, object]:
         "report_id": version.report_id,
         "ordinal": version.ordinal,
         "revision": version.revision,
-        "created_at": _instant(version.created_at),
+        "created_at": instant(version.created_at),
         "created_by_id": version.created_by_id,
-        "saved_at": _instant(version.saved_at),
+        "saved_at": instant(version.saved_at),
         "saved_by_id": version.saved_by_id,
-        "sealed_at": _instant(version.sealed_at),
+        "sealed_at": instant(version.sealed_at),
     }
-
-
-def _instant(at: dt.datetime | None) -> str | None:
-    return at.astimezone(dt.UTC).isoformat() if at else None

@@ -12,6 +12,9 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Final
 
+FIRST_FORMAT: Final = "quarterly-report/1"
+"""The format of the first quarters: it knew no hazards, checklist, photos, acts."""
+
 CURRENT_FORMAT: Final = "quarterly-report/2"
 """The format in which new versions are sealed."""
 
@@ -100,7 +103,7 @@ def _quarterly_report_2(parts: Parts) -> dict[str, Any]:
 # Never taken out: what was sealed under a format is projected by it for ever.
 _PROJECTORS: Mapping[str, Callable[[Parts], dict[str, Any]]] = MappingProxyType(
     {
-        "quarterly-report/1": _quarterly_report_1,
+        FIRST_FORMAT: _quarterly_report_1,
         "quarterly-report/2": _quarterly_report_2,
     }
 )

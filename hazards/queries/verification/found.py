@@ -1,0 +1,23 @@
+"""What verification finds."""
+
+from dataclasses import dataclass
+
+BATCH = 200
+"""Rows held in memory at a time; a constant number of queries each batch."""
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing that does not hold; an empty text = not known any more."""
+
+    enterprise: str
+    report: str
+    receipt: str
+    what: str
+
+    def __str__(self) -> str:
+        """Say it in one line."""
+        return (
+            f"enterprise {self.enterprise or '(gone)'}, report {self.report or '-'}, "
+            f"receipt {self.receipt or '-'}: {self.what}"
+        )
