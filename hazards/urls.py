@@ -3,6 +3,7 @@
 from django.urls import URLPattern, path
 
 from hazards.views import (
+    checklists,
     desk,
     inspections,
     policies,
@@ -43,6 +44,11 @@ urlpatterns: list[URLPattern] = [
     path("reports/start/", reports.start, name="report-start"),
     path("reports/<uuid:public_id>/", reports.detail, name="report"),
     path("reports/<uuid:public_id>/edit/", reports.edit, name="report-edit"),
+    path(
+        "reports/<uuid:public_id>/checklist/",
+        checklists.edit,
+        name="report-checklist",
+    ),
     path("reports/<uuid:public_id>/send/", reports.send, name="report-send"),
     path(
         "reports/<uuid:public_id>/withdraw/", reports.withdraw, name="report-withdraw"

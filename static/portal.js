@@ -249,11 +249,25 @@ class Autosave {
   }
 }
 
+// <form data-progress>: each [data-answered] says how many of the radio groups beside it,
+// in its <details> or in the whole form, have an answer.
+function countAnswers(form) {
+  for (const place of form.querySelectorAll("[data-answered]")) {
+    const part = place.closest("details") || form;
+    place.textContent = part.querySelectorAll(
+      "input[type=radio]:checked:not([value=not_checked]), .clause input[type=hidden]").length;
+  }
+}
+
 const kept = [...document.querySelectorAll("form[data-guard], form[data-autosave]")];
 settle(kept);
 kept.forEach(keepTyped);
 document.querySelectorAll("[data-copy]").forEach(offerCopy);
 document.querySelectorAll("form[data-guard]").forEach(guard);
+document.querySelectorAll("form[data-progress]").forEach((form) => {
+  countAnswers(form);
+  form.addEventListener("change", () => countAnswers(form));
+});
 document.querySelectorAll("form[data-autosave]").forEach((form) => new Autosave(form));
 document.addEventListener("submit", markSent);
 document.addEventListener("submit", sendOnce);

@@ -78,6 +78,22 @@ HAZARDS = [
     # Who wrote it is led to where the report stands now.
     Row("report-edit", enter=EDITORS, refused=_SEEN_BY - EDITORS, kwargs=_RECEIVED),
     Row("report-edit", "post", refused=_SEEN_BY, kwargs=_RECEIVED),
+    Row("report-checklist", enter=EDITORS, refused=ENTERPRISE - EDITORS, kwargs=_DRAFT),
+    Row(
+        "report-checklist",
+        "post",
+        enter=EDITORS,
+        refused=ENTERPRISE - EDITORS,
+        kwargs=_DRAFT,
+        fields=lambda world: {"revision": 1, "answer-order-10-2023-3-1": "fine"},
+    ),
+    Row(
+        "report-checklist",
+        enter=EDITORS,
+        refused=_SEEN_BY - EDITORS,
+        kwargs=_RECEIVED,
+    ),
+    Row("report-checklist", "post", refused=_SEEN_BY, kwargs=_RECEIVED),
     Row(
         "report-send",
         "post",
