@@ -174,7 +174,8 @@ class TestAnswering:
     ) -> None:
         response = signed_in(seats.clerk).post(
             url_of(draft),
-            chosen(draft) | answering(OTHER, "not_applicable", " ")
+            chosen(draft)
+            | answering(OTHER, "not_applicable", " ")
             # What else was chosen is not lost.
             | answering(FIRST, "hazard"),
         )
@@ -200,12 +201,11 @@ class TestAnswering:
     def test_one_press_marks_the_rest_as_fine(
         self, seats: Desks, draft: SelfInspectionReport
     ) -> None:
-        every = {
-            f"answer-{each.slug}": "not_checked"
-            for each in signed_in(seats.clerk).get(url_of(draft)).context["form"].clauses
-        }
+        client = signed_in(seats.clerk)
+        form = client.get(url_of(draft)).context["form"]
+        every = {f"answer-{each.slug}": "not_checked" for each in form.clauses}
 
-        signed_in(seats.clerk).post(
+        client.post(
             url_of(draft),
             chosen(draft, rest="fine")
             | every
