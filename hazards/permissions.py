@@ -63,6 +63,20 @@ def may_edit(acting: Acting, report: SelfInspectionReport) -> Decision:
     return _of_own_enterprise(acting, report.enterprise_id)
 
 
+def may_sign_later(acting: Acting, report: SelfInspectionReport) -> Decision:
+    """Decide whether the person may sign what was received without a signature."""
+    if acting.role != Role.PRINCIPAL:
+        return denied(_only(frozenset({Role.PRINCIPAL})))
+    if not report.is_unsigned:
+        return denied(
+            _(
+                "Nothing of this report waits for a later signature: what was received "
+                "last is not marked as unsigned."
+            )
+        )
+    return _of_own_enterprise(acting, report.enterprise_id)
+
+
 def may_register(acting: Acting, report: SelfInspectionReport) -> Decision:
     """Decide whether the person may put a hazard of the open version on record."""
     roles = EDITOR_ROLES | {Role.TEAM_MEMBER}

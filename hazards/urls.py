@@ -6,6 +6,7 @@ from hazards.views import (
     checklists,
     desk,
     inspections,
+    lodging,
     policies,
     reports,
     reviews,
@@ -60,6 +61,12 @@ urlpatterns: list[URLPattern] = [
         name="report-return-to-team",
     ),
     path("reports/<uuid:public_id>/done/", signing.done, name="report-done"),
+    path("reports/<uuid:public_id>/lodge/", lodging.lodge, name="report-lodge"),
+    path(
+        "reports/<uuid:public_id>/sign-later/",
+        lodging.sign_later,
+        name="report-sign-later",
+    ),
     path(
         "reports/<uuid:public_id>/versions/<int:ordinal>/",
         reports.version,

@@ -30,8 +30,9 @@ from hazards.models import (
     TeamKind,
 )
 from hazards.queries.contents import live_bytes
+from hazards.queries.later_signatures import lodged_seal
 from hazards.rules.quarters import Quarter
-from hazards.services import inspections, reports, reviews, signing
+from hazards.services import inspections, lodging, reports, reviews, signing
 from tests.factories import (
     NOW,
     SHANGHAI,
@@ -43,6 +44,7 @@ from tests.factories import (
 )
 
 QUARTER = Quarter(2026, 2)
+UNSIGNED_BECAUSE = "主要负责人出国，截止日前无法签字。"
 _addresses = itertools.count(1)
 
 
@@ -196,6 +198,53 @@ def sign(report: SelfInspectionReport, desks: Desks, *, at: dt.datetime = NOW) -
         by=by,
         at=at,
     )
+
+
+def lodge(
+    report: SelfInspectionReport,
+    desks: Desks,
+    *,
+    reason: str = UNSIGNED_BECAUSE,
+    at: dt.datetime = NOW,
+) -> Seal:
+    """The team leader lodges the report unsigned, exactly as prepared."""
+    by = replace(desks.leader, on=at.astimezone(SHANGHAI).date())
+    shown = lodging.prepare(report_id=report.pk, reason=reason, by=by, at=at)
+    return lodging.lodge_unsigned(
+        report_id=report.pk,
+        shown=shown,
+        reason=reason,
+        proof=proof_of(by, at=at),
+        by=by,
+        at=at,
+    )
+
+
+def sign_later(
+    report: SelfInspectionReport,
+    desks: Desks,
+    *,
+    at: dt.datetime = NOW + dt.timedelta(days=1),
+) -> Seal:
+    """The principal signs what was lodged without a signature."""
+    by = replace(desks.principal, on=at.astimezone(SHANGHAI).date())
+    return lodging.sign_later(
+        report_id=report.pk,
+        shown=lodging.later_bytes(lodged_seal(report), by=by),
+        proof=proof_of(by, at=at),
+        by=by,
+        at=at,
+    )
+
+
+def make_lodged(
+    desks: Desks, *, quarter: Quarter = QUARTER, at: dt.datetime = NOW
+) -> SelfInspectionReport:
+    """A report received without the principal's signature."""
+    report = make_report(desks, quarter=quarter, at=at)
+    lodge(report, desks, at=at)
+    report.refresh_from_db()
+    return report
 
 
 def make_report(

@@ -18,7 +18,7 @@ class ReportStatus(models.TextChoices):
 
     DRAFT = "draft", _("draft")
     AWAITING_SIGNATURE = "awaiting_signature", _("awaiting signature")
-    RECEIVED = "received", _("signed and received")
+    RECEIVED = "received", _("received")
     UNDER_REVIEW = "under_review", _("under review")
     RETURNED = "returned", _("returned for correction")
     ACCEPTED = "accepted", _("accepted")

@@ -41,13 +41,18 @@ def standing_of(version: ReportVersion, *, on: dt.date) -> Standing:
     )
 
 
-def blockers(version: ReportVersion, standing: Standing, *, on: dt.date) -> list[str]:
-    """Sentences, each saying one thing without which the report cannot be signed."""
+def blockers(
+    version: ReportVersion, standing: Standing, *, on: dt.date, unsigned: bool = False
+) -> list[str]:
+    """
+    Sentences, each saying one thing without which the report cannot be signed; or,
+    `unsigned`, cannot be lodged without a principal.
+    """
     return [
         *_visits(version, standing, on=on),
         *_words(version),
         *_hazards(version),
-        *_people(standing),
+        *_people(standing, unsigned=unsigned),
     ]
 
 
@@ -123,9 +128,9 @@ def _hazards(version: ReportVersion) -> list[str]:
     return missing
 
 
-def _people(standing: Standing) -> list[str]:
+def _people(standing: Standing, *, unsigned: bool) -> list[str]:
     missing = []
-    if standing.principal is None:
+    if standing.principal is None and not unsigned:
         missing.append(
             _(
                 "The portal knows no principal of this enterprise today: ask your "

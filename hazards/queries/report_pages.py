@@ -19,7 +19,9 @@ class ReportPage:
 
     report: SelfInspectionReport
     versions: list[ReportVersion]
+    # By version: how it was received, and the signature that was put under it later.
     seals: dict[int, Seal]
+    signed_later: dict[int, Seal]
     open_version: ReportVersion | None
     content: dict[str, Any] | None
     content_is_sealed: bool
@@ -47,12 +49,12 @@ def report_page(report: SelfInspectionReport, *, seen_by: Acting) -> ReportPage:
     only what was signed.
     """
     versions = list(report.versions.order_by("ordinal"))
-    seals = {
-        seal.version_id: seal
-        for seal in Seal.objects.filter(version__report=report)
-        .exclude(kind=SealKind.LATER_SIGNATURE)
-        .select_related("bureau", "signed_by__user")
-    }
+    every = list(
+        Seal.objects.filter(version__report=report).select_related(
+            "bureau", "signed_by__user"
+        )
+    )
+    seals = {s.version_id: s for s in every if s.kind != SealKind.LATER_SIGNATURE}
     own = seen_by.enterprise is not None
     if not own:
         versions = [version for version in versions if version.pk in seals]
@@ -75,6 +77,9 @@ def report_page(report: SelfInspectionReport, *, seen_by: Acting) -> ReportPage:
         report=report,
         versions=versions,
         seals=seals,
+        signed_later={
+            s.version_id: s for s in every if s.kind == SealKind.LATER_SIGNATURE
+        },
         open_version=opened,
         content=content,
         content_is_sealed=opened is None,

@@ -200,9 +200,9 @@ def _chain(seal: Seal) -> ChainEntry:
 def _give_receipt(
     seal: Seal, *, entry: ChainEntry, by: Acting, at: dt.datetime
 ) -> None:
-    report = seal.version.report
+    report, later = seal.version.report, seal.kind == SealKind.LATER_SIGNATURE
     events.record(
-        action="receive",
+        action="receive-later_signature" if later else "receive",
         subject=report,
         by=None,
         at=at,

@@ -69,12 +69,15 @@ def bureau_for(enterprise: Enterprise, *, on: dt.date) -> Bureau:
     return bureau
 
 
-def refuse_incomplete(version: ReportVersion, *, on: dt.date) -> None:
+def refuse_incomplete(
+    version: ReportVersion, *, on: dt.date, unsigned: bool = False
+) -> None:
     """
-    Look once more whether all is there.
+    Look once more whether all is there; `unsigned` needs no principal.
 
     :raises IncompleteError: if something is missing by now
     """
-    missing = blockers(version, standing_of(version, on=on), on=on)
+    standing = standing_of(version, on=on)
+    missing = blockers(version, standing, on=on, unsigned=unsigned)
     if missing:
         raise IncompleteError(missing)

@@ -29,6 +29,8 @@ _PARTS: Mapping[str, Any] = {
     "principal": gettext_lazy("Principal responsible person"),
     "bureau": gettext_lazy("Receiving bureau"),
     "declaration": gettext_lazy("Statement"),
+    "act.reason": gettext_lazy("Why the principal has not signed"),
+    "act": gettext_lazy("How it was filed"),
     "report": gettext_lazy("Report"),
     "statement.nothing_found": gettext_lazy("Nothing found"),
     "statement.scope": gettext_lazy("What was inspected"),
@@ -38,9 +40,9 @@ _PARTS: Mapping[str, Any] = {
 }
 
 
-@register.inclusion_tag("components/status_badge.html")
+@register.inclusion_tag("hazards/reports/_badge.html")
 def report_badge(report: SelfInspectionReport) -> dict[str, object]:
-    """Where the report stands, by word and shape."""
+    """Where the report stands, by word and shape, and that its signature is missing."""
     status = ReportStatus(report.status)
     kind, label = _KINDS[status], str(status.label)
     if status == ReportStatus.DRAFT and report.first_received_at is not None:
@@ -51,7 +53,12 @@ def report_badge(report: SelfInspectionReport) -> dict[str, object]:
         "good": "check-circle-fill",
         "attention": "exclamation-triangle-fill",
     }
-    return {"kind": kind, "label": label, "icon_name": icons[kind]}
+    return {
+        "kind": kind,
+        "label": label,
+        "icon_name": icons[kind],
+        "unsigned": _("unsigned") if report.is_unsigned else "",
+    }
 
 
 @register.inclusion_tag("hazards/reports/_sheet.html")

@@ -20,7 +20,7 @@ from accounts.services import credentials
 from accounts.views.access import ActingRequest, acting_required
 from hazards import permissions
 from hazards.forms.reports import ReasonForm, SignForm
-from hazards.models import Seal, SelfInspectionReport
+from hazards.models import Seal, SealKind, SelfInspectionReport
 from hazards.queries.contents import declaration_of
 from hazards.queries.deadlines import due_for
 from hazards.queries.principal_pages import next_steps, principal_page
@@ -30,6 +30,11 @@ from hazards.services import reports, signing
 from hazards.services.sealing import ChangedSinceShownError
 from hazards.views.reports import get_report, has_moved_on
 from hazards.workflow import ReportAction
+
+_DONE = {
+    SealKind.UNSIGNED.value: "hazards/reports/lodged.html",
+    SealKind.LATER_SIGNATURE.value: "hazards/reports/signed_later.html",
+}
 
 
 @sensitive_post_parameters("password", "code")
@@ -52,7 +57,7 @@ def _sign(request: ActingRequest, report: SelfInspectionReport) -> HttpResponse:
     if not form.is_valid():
         return _sign_page(request, report, form=form, status=422)
     typed = form.cleaned_data
-    if _is_signed_already(request, report, typed["shown"]):
+    if is_signed_already(request, report, typed["shown"]):
         return redirect("report-done", report.public_id)
     permissions.may(request.acting, ReportAction.SIGN_OFF, report).require()
     now = timezone.now()
@@ -72,7 +77,7 @@ def _sign(request: ActingRequest, report: SelfInspectionReport) -> HttpResponse:
         )
     except RefusedError as error:
         # Of two presses at once the second finds the work of the first.
-        if _is_signed_already(request, report, typed["shown"]):
+        if is_signed_already(request, report, typed["shown"]):
             return redirect("report-done", report.public_id)
         return _refused(request, report, form=form, error=error)
     return redirect("report-done", report.public_id)
@@ -98,7 +103,7 @@ def _refused(
     raise error
 
 
-def _is_signed_already(
+def is_signed_already(
     request: ActingRequest, report: SelfInspectionReport, shown: bytes
 ) -> bool:
     """A second press of the button finds the work done, not a refusal."""
@@ -149,7 +154,7 @@ def _sign_page(
             "has_factor": credentials.has_factor(user=request.acting.user),
             "form": form,
             "carried": carried,
-            "changes": _changes(changed),
+            "changes": changes_in(changed),
             "changed": changed,
             "return_form": return_form or ReasonForm(),
         },
@@ -157,7 +162,7 @@ def _sign_page(
     )
 
 
-def _changes(
+def changes_in(
     changed: ChangedSinceShownError | None,
 ) -> list[tuple[str, object, object]]:
     """What differs between what was shown and what stands, leaf by leaf."""
@@ -199,14 +204,14 @@ def done(request: ActingRequest, public_id: uuid.UUID) -> HttpResponse:
     seal = (
         Seal.objects.filter(version__report=report)
         .select_related("bureau", "version", "signed_by__user")
-        .order_by("version__ordinal")
+        .order_by("version__ordinal", "id")
         .last()
     )
     if seal is None:
         raise Http404
     return TemplateResponse(
         request,
-        "hazards/reports/done.html",
+        _DONE.get(seal.kind, "hazards/reports/done.html"),
         {
             "report": report,
             "seal": seal,

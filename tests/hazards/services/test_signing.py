@@ -334,7 +334,7 @@ def test_a_signature_sent_twice_signs_once(
     sign(waiting, desks)
     before = all_written()
     later = NOW + dt.timedelta(seconds=2)
-    with pytest.raises(NotPermittedError, match="signed and received"):
+    with pytest.raises(NotPermittedError, match="“received”"):
         signing.sign_off(
             report_id=waiting.pk,
             shown=shown,
