@@ -45,6 +45,12 @@ _DRAFT = _report(ReportStatus.DRAFT)
 _AWAITING = _report(ReportStatus.AWAITING_SIGNATURE)
 _RECEIVED = _report(ReportStatus.RECEIVED)
 _RETURNED = _report(ReportStatus.RETURNED)
+
+
+def _lodged(world: World) -> dict[str, object]:
+    return {"public_id": world.lodged.public_id}
+
+
 _PRINCIPAL = frozenset({"principal"})
 _REVIEWERS = frozenset({"reviewer", "head"})
 _SEEN_BY = ENTERPRISE | BUREAU | SUPERIOR
@@ -129,6 +135,34 @@ HAZARDS = [
         refused=ENTERPRISE - _PRINCIPAL,
         kwargs=_AWAITING,
         fields=_reason,
+    ),
+    Row(
+        "report-lodge",
+        enter=frozenset({"leader"}),
+        refused=ENTERPRISE - {"leader"},
+        kwargs=_AWAITING,
+    ),
+    Row(
+        "report-lodge",
+        "post",
+        enter=frozenset({"leader"}),
+        refused=ENTERPRISE - {"leader"},
+        kwargs=_AWAITING,
+        fields=_reason,
+    ),
+    Row(
+        "report-sign-later",
+        enter=_PRINCIPAL,
+        refused=_SEEN_BY - _PRINCIPAL,
+        kwargs=_lodged,
+    ),
+    Row(
+        "report-sign-later",
+        "post",
+        enter=_PRINCIPAL,
+        refused=_SEEN_BY - _PRINCIPAL,
+        kwargs=_lodged,
+        fields=lambda world: {"shown": "e30=", "password": "wrong"},
     ),
     Row("report-done", enter=ENTERPRISE, refused=BUREAU | SUPERIOR, kwargs=_RECEIVED),
     Row("report-done", kwargs=_DRAFT),

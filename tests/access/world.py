@@ -28,7 +28,13 @@ from hazards.models import ReportStatus, SelfInspection, SelfInspectionReport
 from hazards.rules.quarters import Quarter
 from tests.accounts.services.test_imports import book, row
 from tests.factories import NOW, PASSWORD, make_acting, make_bureau
-from tests.factories_reports import Desks, make_desks, make_inspection, make_report
+from tests.factories_reports import (
+    Desks,
+    make_desks,
+    make_inspection,
+    make_lodged,
+    make_report,
+)
 
 ENTERPRISE = frozenset({"clerk", "leader", "member", "principal"})
 EDITORS = frozenset({"clerk", "leader"})
@@ -55,6 +61,8 @@ class World:
     notice: Notice
     upload: EnterpriseImport
     reports: dict[ReportStatus, SelfInspectionReport]
+    # Received without the principal's signature.
+    lodged: SelfInspectionReport
 
     def ask(
         self, actor: str, url: str, *, method: str, fields: dict[str, object]
@@ -127,6 +135,7 @@ def make_world() -> World:
         notice=Notice.objects.filter(recipient=desks.clerk.user).latest("id"),
         upload=_upload(desks),
         reports=reports,
+        lodged=make_lodged(desks, quarter=quarter, at=NOW + dt.timedelta(hours=1)),
     )
     # Everybody has one, as real people do; hashed once.
     User.objects.update(password=make_password(PASSWORD))
