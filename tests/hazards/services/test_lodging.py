@@ -17,6 +17,7 @@ from hazards.models import (
     SealKind,
     SelfInspectionReport,
 )
+from hazards.queries import verification
 from hazards.queries.later_signatures import lodged_seal
 from hazards.rules import seals
 from hazards.rules.statements import LODGED_UNSIGNED, SIGNED_LATER, statement
@@ -273,6 +274,7 @@ class TestSigningLater:
             },
         }
         assert seals.later_signature(seal.frame or {}) == bytes(seal.content)
+        assert list(verification.faults()) == []
 
     def test_leaves_two_events_and_a_receipt(
         self, desks: Desks, lodged: SelfInspectionReport
@@ -294,7 +296,10 @@ class TestSigningLater:
             reviews.accept(report_id=lodged.pk, by=desks.reviewer, at=NOW)
         else:
             reviews.return_for_correction(
-                report_id=lodged.pk, reason="请补签。", by=desks.reviewer, at=NOW
+                report_id=lodged.pk,
+                comments={"report": "请补签。"},
+                by=desks.reviewer,
+                at=NOW,
             )
         if answer == "correcting":
             reports.begin_correction(report_id=lodged.pk, by=desks.clerk, at=NOW)
@@ -327,7 +332,10 @@ class TestSigningLater:
         self, desks: Desks, lodged: SelfInspectionReport
     ) -> None:
         reviews.return_for_correction(
-            report_id=lodged.pk, reason="请更正并签字。", by=desks.reviewer, at=NOW
+            report_id=lodged.pk,
+            comments={"report": "请更正并签字。"},
+            by=desks.reviewer,
+            at=NOW,
         )
         correct(lodged, desks, at=LATER)
         lodged.refresh_from_db()
@@ -340,7 +348,10 @@ class TestSigningLater:
     ) -> None:
         shown = lodging.later_bytes(lodged_seal(lodged), by=desks.principal)
         reviews.return_for_correction(
-            report_id=lodged.pk, reason="请更正。", by=desks.reviewer, at=NOW
+            report_id=lodged.pk,
+            comments={"report": "请更正。"},
+            by=desks.reviewer,
+            at=NOW,
         )
         reports.begin_correction(report_id=lodged.pk, by=desks.clerk, at=NOW)
         save(lodged, desks, draft=make_draft(scope="全部", reason="补充范围"))

@@ -13,8 +13,9 @@ from django.utils import timezone
 
 from hazards.models import ChainEntry, ReportStatus, Seal, SealKind
 from hazards.models import SelfInspectionReport as Report
+from hazards.queries.later_signatures import lodged_seal
 from hazards.rules import seals
-from hazards.services import lodging, reports
+from hazards.services import reports
 from tests.factories import PASSWORD, signed_in
 from tests.factories_reports import (
     UNSIGNED_BECAUSE,
@@ -320,6 +321,6 @@ def test_a_report_on_the_desk_is_taken_back_while_the_leader_looks(
     reports.withdraw(report_id=waiting.pk, by=seats.clerk, at=timezone.now())
     response = confirm(leader, waiting, carried)
     assert "Lodged and received" in words(response)
-    assert lodging.lodged_seal(waiting).content_sha256 == seals.digest(
+    assert lodged_seal(waiting).content_sha256 == seals.digest(
         base64.b64decode(carried)
     )
