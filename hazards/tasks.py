@@ -4,6 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from accounts.services import attempts, deliveries, sign_in
+from hazards.services import unused_files
 
 
 @shared_task
@@ -14,7 +15,8 @@ def deliver_notices(**_: object) -> None:
 
 @shared_task
 def sweep(**_: object) -> None:
-    """Delete what nobody needs any more: old wrong tries, ended sessions."""
+    """Delete what nobody needs any more: wrong tries, ended sessions, unused files."""
     at = timezone.now()
     attempts.forget_old(at=at)
     sign_in.forget_expired_sessions(at=at)
+    unused_files.remove_unused(at=at)

@@ -3,6 +3,7 @@
 from django.urls import URLPattern, path
 
 from hazards.views import (
+    attachments,
     checklists,
     desk,
     inspections,
@@ -16,6 +17,13 @@ from hazards.views import (
 
 urlpatterns: list[URLPattern] = [
     path("desk/", desk.desk, name="desk"),
+    # attachments
+    path("attachments/<uuid:public_id>/", attachments.full, name="attachment"),
+    path(
+        "attachments/<uuid:public_id>/preview/",
+        attachments.preview,
+        name="attachment-preview",
+    ),
     # inspections
     path("inspections/", inspections.listing, name="inspections"),
     path("inspections/new/", inspections.new, name="inspection-new"),
@@ -76,6 +84,16 @@ urlpatterns: list[URLPattern] = [
         "reports/<uuid:public_id>/correct/",
         reports.begin_correction,
         name="report-begin-correction",
+    ),
+    path(
+        "reports/<uuid:public_id>/hazards/<uuid:hazard>/photos/",
+        attachments.add,
+        name="hazard-photos",
+    ),
+    path(
+        "reports/<uuid:public_id>/hazards/<uuid:hazard>/photos/<uuid:attachment>/remove/",
+        attachments.remove,
+        name="hazard-photo-remove",
     ),
     # review
     path("review/", reviews.queue, name="review-queue"),

@@ -2,7 +2,9 @@
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 
 from accounts.permissions import NotPermittedError, RefusedError
 from portal.views import refusal
@@ -27,3 +29,29 @@ class RefusalMiddleware:
         if isinstance(exception, RefusedError):
             return refusal(request, status=409, reason=str(exception))
         return None
+
+
+class LargestRequestMiddleware:
+    """
+    Refuse a request that says it is larger than any of ours, before its body is read.
+    One that does not say its size has no body for Django.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Pass the request on, or answer 413."""
+        said = request.META.get("CONTENT_LENGTH") or "0"
+        if not said.isdigit() or int(said) <= settings.LARGEST_REQUEST:
+            return self.get_response(request)
+        return refusal(
+            request,
+            status=413,
+            title=_("Too much at once"),
+            reason=_(
+                "More than %(megabytes)s MB were sent at once: choose fewer or smaller "
+                "files and send them again."
+            )
+            % {"megabytes": settings.LARGEST_REQUEST // 1024**2},
+        )

@@ -64,6 +64,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "accounts.middleware.ActingMiddleware",
+    "portal.middleware.LargestRequestMiddleware",
     "portal.middleware.RefusalMiddleware",
 ]
 
@@ -101,6 +102,23 @@ DATABASES = {
 }
 # The role to which the owner grants what the application may do.
 DATABASE_APPLICATION_ROLE = env_str("DATABASE_APPLICATION_ROLE", "portal_application")
+
+# Files: photos and documents of reports, each under the digest of its bytes.
+STORAGES = {
+    "default": {
+        "BACKEND": "portal.storage.DurableStorage",
+        "OPTIONS": {
+            "location": env_str(
+                "ATTACHMENTS_DIR", str(BASE_DIR / ".state" / "attachments")
+            ),
+        },
+    },
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+# Bytes of a whole request, told by its head before anything is read: three files of the
+# largest size (hazards/rules/limits.toml) and the form around them.
+LARGEST_REQUEST = 64 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FILES = 12
 
 # Cache and broker: nothing lives there that must not be lost.
 REDIS_URL = env_str("REDIS_URL")

@@ -249,6 +249,7 @@ class Autosave {
   }
 }
 
+<<<<<<< HEAD
 // <form data-progress>: each [data-answered] says how many of the radio groups beside it,
 // in its <details> or in the whole form, have an answer.
 function countAnswers(form) {
@@ -256,6 +257,85 @@ function countAnswers(form) {
     const part = place.closest("details") || form;
     place.textContent = part.querySelectorAll(
       "input[type=radio]:checked:not([value=not_checked]), .clause input[type=hidden]").length;
+=======
+// <form data-photos>: each chosen file is sent at once, one after the other. It counts as
+// saved when the server names the digest it stored and read again; until then it stays
+// on the page as not saved, to be tried again.
+class Photos {
+  constructor(form) {
+    this.form = form;
+    this.list = form.parentElement.querySelector("[data-photo-list]");
+    this.picker = form.querySelector("input[type=file]");
+    this.queue = Promise.resolve();
+    this.waiting = new Set();
+    form.querySelectorAll("[data-photos-plain]").forEach((part) => { part.hidden = true; });
+    this.picker.addEventListener("change", () => {
+      [...this.picker.files].forEach((file) => this.show(file));
+      this.picker.value = "";
+    });
+  }
+
+  show(file) {
+    const item = document.createElement("li");
+    item.className = "photo photo-waiting";
+    const name = Object.assign(document.createElement("span"), { textContent: file.name });
+    const said = Object.assign(document.createElement("p"), { className: "autosave-status" });
+    said.setAttribute("role", "status");
+    const again = this.button(this.form.dataset.textAgain, () => this.send(file, item));
+    const drop = this.button(this.form.dataset.textDrop, () => { this.settle(item); item.remove(); });
+    item.append(name, said, again, drop);
+    this.list.append(item);
+    this.send(file, item);
+  }
+
+  button(text, act) {
+    const button = Object.assign(document.createElement("button"), { type: "button", className: "btn btn-link", textContent: text, hidden: true });
+    button.addEventListener("click", act);
+    return button;
+  }
+
+  say(item, state, text) {
+    const said = item.querySelector("[role=status]");
+    said.dataset.state = state;
+    said.textContent = text;
+    item.querySelectorAll("button").forEach((button) => { button.hidden = state !== "unsaved"; });
+  }
+
+  send(file, item) {
+    this.waiting.add(item);
+    unsaved.add(this.form);
+    this.say(item, "saving", this.form.dataset.textSending);
+    this.queue = this.queue.then(() => this.post(file, item));
+  }
+
+  async post(file, item) {
+    if (file.size > Number(this.form.dataset.largest)) return this.say(item, "unsaved", this.form.dataset.textLarge);
+    const body = new FormData(this.form);
+    body.set(this.picker.name, file);
+    try {
+      const answer = await fetch(this.form.getAttribute("action"), {
+        method: "POST", body, credentials: "same-origin", headers: { "Accept": "application/json" },
+      });
+      if (answer.redirected) return this.say(item, "unsaved", document.body.dataset.textSignedOut);
+      const said = await answer.json().catch(() => ({}));
+      if (answer.ok && said.sha256) return this.take(item, said);
+      this.say(item, "unsaved", said.message || this.form.dataset.textFailed);
+    } catch {
+      this.say(item, "unsaved", this.form.dataset.textFailed);
+    }
+  }
+
+  take(item, said) {
+    this.settle(item);
+    if (this.list.querySelector(`[data-sha256="${said.sha256}"]`)) return item.remove();
+    item.insertAdjacentHTML("afterend", said.item);
+    item.remove();
+  }
+
+  settle(item) {
+    this.waiting.delete(item);
+    if (!this.waiting.size) unsaved.delete(this.form);
+>>>>>>> 0da3707 (Photos and PDFs are taken in by content, kept under their digest, and shown only to who may see them)
   }
 }
 
@@ -269,6 +349,7 @@ document.querySelectorAll("form[data-progress]").forEach((form) => {
   form.addEventListener("change", () => countAnswers(form));
 });
 document.querySelectorAll("form[data-autosave]").forEach((form) => new Autosave(form));
+document.querySelectorAll("form[data-photos]").forEach((form) => new Photos(form));
 document.addEventListener("submit", markSent);
 document.addEventListener("submit", sendOnce);
 window.addEventListener("pageshow", wake);

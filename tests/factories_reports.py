@@ -22,6 +22,7 @@ from accounts.models import (
 from accounts.queries.memberships import receiving_bureau
 from accounts.services.credentials import FreshProof
 from hazards.models import (
+    HazardStatement,
     ReportStatus,
     ReportVersion,
     Seal,
@@ -32,7 +33,14 @@ from hazards.models import (
 from hazards.queries.contents import live_bytes
 from hazards.queries.later_signatures import lodged_seal
 from hazards.rules.quarters import Quarter
-from hazards.services import inspections, lodging, reports, reviews, signing
+from hazards.services import (
+    hazards,
+    inspections,
+    lodging,
+    reports,
+    reviews,
+    signing,
+)
 from tests.factories import (
     NOW,
     SHANGHAI,
@@ -141,6 +149,34 @@ def make_draft(*, scope: str = "全部车间和仓库", reason: str = "") -> rep
         coverage="对照工贸企业重大事故隐患判定标准逐条检查，无遗漏。",
         remarks="无",
         correction_reason=reason,
+    )
+
+
+def make_description(desks: Desks, **changes: Any) -> hazards.Description:
+    """A hazard as far as somebody could find it again, found on the visit's day."""
+    description = hazards.Description(
+        found_at=dt.datetime(2026, 5, 12, 9, 30, tzinfo=SHANGHAI),
+        clause="order-10-2023/3(1)",
+        site_id=desks.site.pk,
+        place="2号熔炼炉炉前",
+        description="承包单位未签订安全生产管理协议即进场检修。",
+    )
+    return replace(description, **changes)
+
+
+def make_hazard(
+    report: SelfInspectionReport,
+    desks: Desks,
+    *,
+    at: dt.datetime = NOW,
+    **changes: Any,
+) -> HazardStatement:
+    """A hazard described in the open version, not registered."""
+    return hazards.describe(
+        report_id=report.pk,
+        description=make_description(desks, **changes),
+        by=desks.clerk,
+        at=at,
     )
 
 

@@ -8,6 +8,7 @@ Tests log in as the superuser and act as the application's role (tests/database)
 import importlib
 import os
 import secrets
+import shutil
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -56,12 +57,14 @@ def pytest_load_initial_conftests(args: list[str]) -> None:
         f"&options=-c%20role%3D{APPLICATION}"
     )
     os.environ["REDIS_URL"] = f"{Valkey(server.state).url}?db={number % 16}"
+    os.environ["ATTACHMENTS_DIR"] = str(server.state.folder / "attachments" / worker())
 
 
 def _start() -> None:
     compile_messages()
     state = state_that_is_free(ROOT / ".state" / "test")
     state.make_sockets()
+    shutil.rmtree(state.folder / "attachments", ignore_errors=True)
     _running.callback(state.remove_sockets)
     for server in (Postgres(state, throwaway=True), Valkey(state)):
         _running.callback(server.stop)

@@ -61,6 +61,8 @@ class Attachment(models.Model):
         Enterprise, on_delete=models.PROTECT, related_name="attachments"
     )
     sha256 = models.CharField(max_length=64)
+    # Of the small picture kept beside an image, for pages; a document has none.
+    preview_sha256 = models.CharField(max_length=64, blank=True)
     media_type = models.CharField(max_length=20, choices=MediaType)
     # Bytes as stored.
     size = models.PositiveIntegerField()
@@ -88,8 +90,15 @@ class Attachment(models.Model):
                 condition=Q(sha256__regex=r"^[0-9a-f]{64}$"),
                 name="attachment_digest_is_sha256",
             ),
+            models.CheckConstraint(
+                condition=Q(preview_sha256__regex=r"^([0-9a-f]{64})?$"),
+                name="attachment_preview_digest_is_sha256",
+            ),
         ]
-        indexes = [models.Index(fields=["sha256"], name="attachment_by_digest")]
+        indexes = [
+            models.Index(fields=["sha256"], name="attachment_by_digest"),
+            models.Index(fields=["preview_sha256"], name="attachment_by_preview"),
+        ]
         triggers = [
             # What refers to it keeps it from being deleted; unused ones may go.
             pgtrigger.Protect(name="attachment_is_kept", operation=pgtrigger.Update),

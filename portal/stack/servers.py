@@ -68,6 +68,8 @@ def environment_for(
             common["PORTAL_DEMO"] = "True"
     if valkey is not None:
         common["REDIS_URL"] = valkey.url
+    if not common.get("ATTACHMENTS_DIR"):
+        common["ATTACHMENTS_DIR"] = str(state.folder / "attachments")
     owner = {**common, "PORTAL_ROLE": "owner", "DATABASE_OWNER_URL": owner_url}
     return common, owner
 

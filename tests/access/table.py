@@ -32,6 +32,8 @@ class Row:
     refused: frozenset[str] = frozenset()
     kwargs: Kwargs = lambda world: {}
     fields: Kwargs = lambda world: {}
+    # Tables to which looking adds, as it is itself written down.
+    leaves: frozenset[str] = frozenset()
     # What somebody sees who is signed in but holds no role, and who is not signed in.
     unattached: str = "403"
     anonymous: str = "login"
@@ -248,6 +250,42 @@ INSPECTIONS = [
         enter=_PRINCIPAL,
         refused=ENTERPRISE - _PRINCIPAL,
         kwargs=_inspection,
+    ),
+]
+
+
+def _photo(world: World) -> dict[str, object]:
+    return {"public_id": world.photo.attachment.public_id}
+
+
+def _hazard(world: World) -> dict[str, object]:
+    return {**_DRAFT(world), "hazard": world.photo.hazard.public_id}
+
+
+ATTACHMENTS = [
+    Row(
+        "attachment",
+        enter=ENTERPRISE,
+        kwargs=_photo,
+        leaves=frozenset({"accounts_event"}),
+    ),
+    Row("attachment-preview", enter=ENTERPRISE, kwargs=_photo),
+    Row(
+        "hazard-photos",
+        "post",
+        enter=EDITORS,
+        refused=ENTERPRISE - EDITORS,
+        kwargs=_hazard,
+    ),
+    Row(
+        "hazard-photo-remove",
+        "post",
+        enter=EDITORS,
+        refused=ENTERPRISE - EDITORS,
+        kwargs=lambda world: {
+            **_hazard(world),
+            "attachment": world.photo.attachment.public_id,
+        },
     ),
 ]
 
@@ -543,6 +581,7 @@ ROWS = [
     *ACCOUNTS,
     *ALLAUTH,
     *HAZARDS,
+    *ATTACHMENTS,
     *INSPECTIONS,
     *POLICIES,
     *STANDARDS,

@@ -41,7 +41,8 @@ def test_looking_changes_nothing(row: Row, world: World) -> None:
 
     client.get(reverse(row.name, kwargs=row.kwargs(world)))
 
-    assert _records() == before
+    after = _records()
+    assert {table for table in after if after[table] != before[table]} == row.leaves
 
 
 def _records() -> dict[str, str]:

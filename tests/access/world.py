@@ -24,7 +24,12 @@ from accounts.services import (
     principal_changes,
 )
 from accounts.services.invitations import Person, Sent
-from hazards.models import ReportStatus, SelfInspection, SelfInspectionReport
+from hazards.models import (
+    HazardPhoto,
+    ReportStatus,
+    SelfInspection,
+    SelfInspectionReport,
+)
 from hazards.rules.quarters import Quarter
 from tests.accounts.services.test_imports import book, row
 from tests.factories import NOW, PASSWORD, make_acting, make_bureau
@@ -35,6 +40,7 @@ from tests.factories_reports import (
     make_lodged,
     make_report,
 )
+from tests.hazards.attachments.files import make_photo
 
 ENTERPRISE = frozenset({"clerk", "leader", "member", "principal"})
 EDITORS = frozenset({"clerk", "leader"})
@@ -60,6 +66,8 @@ class World:
     change: PrincipalChange
     notice: Notice
     upload: EnterpriseImport
+    # Of a hazard that the draft describes.
+    photo: HazardPhoto
     reports: dict[ReportStatus, SelfInspectionReport]
     # Received without the principal's signature.
     lodged: SelfInspectionReport
@@ -134,6 +142,7 @@ def make_world() -> World:
         change=_change_principal(desks),
         notice=Notice.objects.filter(recipient=desks.clerk.user).latest("id"),
         upload=_upload(desks),
+        photo=make_photo(reports[ReportStatus.DRAFT], desks),
         reports=reports,
         lodged=make_lodged(desks, quarter=quarter, at=NOW + dt.timedelta(hours=1)),
     )
