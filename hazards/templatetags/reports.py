@@ -11,7 +11,9 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import Capacity, Role
 from hazards.models import ReportStatus, SelfInspectionReport, TeamKind
+from hazards.rules.catalogue import clause
 from hazards.rules.quarters import Quarter
+from hazards.templatetags.standards import clause_number
 
 register = template.Library()
 
@@ -37,6 +39,7 @@ _PARTS: Mapping[str, Any] = {
     "statement.coverage": gettext_lazy("By which standards"),
     "statement.remarks": gettext_lazy("Remarks"),
     "inspections": gettext_lazy("Inspection"),
+    "checklist": gettext_lazy("Checklist"),
 }
 
 
@@ -115,5 +118,7 @@ def part_label(path: str) -> str:
     bare = re.sub(r"\[\d+\]", "", path)
     for prefix, label in _PARTS.items():
         if bare.startswith(prefix):
-            return str(label)
+            answered = re.fullmatch(r"checklist\[(.+?)\].*", path)
+            number = clause_number(clause(answered[1])) if answered else ""
+            return f"{label} {number}".rstrip()
     return path

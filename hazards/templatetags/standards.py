@@ -1,5 +1,6 @@
 """How clauses of the determination standards and articles of law are shown."""
 
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from django import template
@@ -9,7 +10,8 @@ from django.utils.translation import gettext as _
 
 from accounts.codes.industries import SECTORS
 from accounts.models.enterprises import Feature
-from hazards.rules.catalogue import GONGMAO, Article, Clause
+from hazards.models import Answer
+from hazards.rules.catalogue import GONGMAO, Article, Clause, clause
 from hazards.rules.catalogue.numbers import in_chinese
 from hazards.rules.provisions import Confidence, Provision
 
@@ -74,6 +76,33 @@ def article_cited(provision: Provision) -> str:
 def confidence_badge(thing: Clause | Provision) -> dict[str, object]:
     """Warn of a text that was not read in a published copy; nothing otherwise."""
     return {"recalled": thing.confidence is Confidence.RECALLED}
+
+
+@register.inclusion_tag("hazards/reports/_answers.html", takes_context=True)
+def checklist_sheet(
+    context: template.Context, answers: Sequence[Mapping[str, str]]
+) -> dict[str, object]:
+    """
+    What a version answers to the clauses, from its content: hazards first, then what
+    does not apply, then what is fine; beside them what a bureau writes of them.
+    """
+    shown = (Answer.HAZARD, Answer.NOT_APPLICABLE, Answer.FINE)
+    groups = [
+        (
+            answer.label,
+            [
+                (clause(row["clause"]), row["reason"])
+                for row in answers
+                if row["answer"] == answer
+            ],
+        )
+        for answer in shown
+    ]
+    return {
+        "groups": [(label, rows) for label, rows in groups if rows],
+        "comments": context.get("comments"),
+        "commenting": context.get("commenting"),
+    }
 
 
 @register.filter

@@ -19,6 +19,7 @@ from hazards import permissions
 from hazards.forms.checklists import ChecklistForm
 from hazards.models import Answer, ReportVersion
 from hazards.queries.checklists import clauses_to_answer, described_hazards
+from hazards.queries.comments import open_comments
 from hazards.rules.catalogue import Clause
 from hazards.services.checklists import Given, save_answers
 from hazards.services.versions import StaleSaveError
@@ -117,6 +118,7 @@ def _page(
         {
             "report": version.report,
             "form": form,
+            "comments": open_comments(version.report),
             "articles": articles,
             "answered": sum(part.answered for part in articles),
             "unfinished": next(

@@ -10,10 +10,10 @@ from accounts.models import HazardFeature
 from accounts.models.enterprises import Feature
 from hazards.models import Answer, ChecklistAnswer, SelfInspectionReport
 from hazards.rules.catalogue import clause
-from hazards.services import hazards
+from hazards.services import hazards, reports, reviews
 from hazards.services.checklists import Given, save_answers
 from tests.factories import LONG_AGO, NOW, queries_of, signed_in
-from tests.factories_reports import Desks, open_version
+from tests.factories_reports import Desks, open_version, sign
 from tests.hazards.views.walking import a_moment, page, words
 
 pytestmark = pytest.mark.django_db
@@ -297,6 +297,56 @@ class TestAStaleSave:
         again = typed | {"revision": form["revision"].value()}
         assert client.post(url_of(draft), again).status_code == 302
         assert stored(draft) == {FIRST: ("fine", "")}
+
+
+class TestOnTheSheet:
+    @pytest.fixture
+    def signed(self, seats: Desks, draft: SelfInspectionReport) -> SelfInspectionReport:
+        """A received report with two answers."""
+        save(
+            draft,
+            seats,
+            first=Given(Answer.FINE),
+            other=Given(Answer.NOT_APPLICABLE, "无连铸<工艺>"),
+        )
+        reports.send_for_signature(report_id=draft.pk, by=seats.clerk, at=a_moment())
+        sign(draft, seats, at=timezone.now())
+        return draft
+
+    def test_stands_what_was_answered_and_why(
+        self, seats: Desks, signed: SelfInspectionReport
+    ) -> None:
+        said = words(
+            signed_in(seats.reviewer).get(
+                reverse("report-version", args=[signed.public_id, 1])
+            )
+        )
+
+        assert "not applicable 1 Article 4(3)" in said
+        assert "Why it does not apply: 无连铸<工艺>" in said
+        assert "checked and fine 1 Article 3(1)" in said
+
+    def test_a_bureau_s_comment_opens_beside_its_clause(
+        self, seats: Desks, signed: SelfInspectionReport
+    ) -> None:
+        reviews.begin(report_id=signed.pk, by=seats.reviewer, at=timezone.now())
+        box = f"checklist[{OTHER}]"
+        assert 'aria-label="Checklist Article 4(3)"' in page(
+            signed_in(seats.reviewer).get(reverse("report", args=[signed.public_id]))
+        )
+        reviews.return_for_correction(
+            report_id=signed.pk,
+            comments={box: "请说明连铸机去向"},
+            by=seats.reviewer,
+            at=timezone.now(),
+        )
+        reports.begin_correction(report_id=signed.pk, by=seats.clerk, at=timezone.now())
+
+        answer = page(signed_in(seats.clerk).get(url_of(signed)))
+
+        before, after = answer.split("请说明连铸机去向")
+        assert clause(OTHER).zh in before
+        assert clause("order-10-2023/4(4)").zh in after
 
 
 class TestWhoMayNot:
