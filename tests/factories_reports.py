@@ -307,8 +307,9 @@ def correct(
     at: dt.datetime = NOW + dt.timedelta(days=1),
 ) -> Seal:
     """From returned to received again."""
-    reports.begin_correction(report_id=report.pk, by=desks.clerk, at=at)
-    save(report, desks, draft=make_draft(scope="全部", reason="补充范围"), at=at)
+    version = reports.begin_correction(report_id=report.pk, by=desks.clerk, at=at)
+    scope = f"全部车间和仓库，第{version.ordinal}次核对"
+    save(report, desks, draft=make_draft(scope=scope, reason="补充范围"), at=at)
     reports.send_for_signature(report_id=report.pk, by=desks.clerk, at=at)
     return sign(report, desks, at=at)
 

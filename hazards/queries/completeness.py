@@ -9,6 +9,7 @@ from django.utils.translation import pgettext
 from accounts.models import Bureau, Capacity, Membership, Role
 from accounts.queries.memberships import receiving_bureau
 from hazards.models import ReportVersion, TeamKind
+from hazards.queries.changes import repeats
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,7 @@ def blockers(
         *_words(version),
         *_hazards(version),
         *_people(standing, unsigned=unsigned),
+        *_repetition(version, unsigned=unsigned, on=on),
     ]
 
 
@@ -145,6 +147,20 @@ def _people(standing: Standing, *, unsigned: bool) -> list[str]:
             )
         )
     return missing
+
+
+def _repetition(version: ReportVersion, *, unsigned: bool, on: dt.date) -> list[str]:
+    """A correction has to correct something."""
+    repeated = repeats(version, unsigned=unsigned, on=on)
+    if repeated is None:
+        return []
+    return [
+        _(
+            "Nothing differs from version %(number)s, which the bureau has returned: "
+            "change what it commented on. The reason alone corrects nothing."
+        )
+        % {"number": repeated}
+    ]
 
 
 def warnings(standing: Standing) -> list[str]:

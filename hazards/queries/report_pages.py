@@ -11,6 +11,7 @@ from hazards.models import ReportVersion, Seal, SealKind, SelfInspectionReport
 from hazards.queries.contents import live_bytes
 from hazards.queries.deadlines import due_for
 from hazards.rules.deadlines import Due
+from hazards.rules.differences import Difference, differences
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,19 @@ class ReportPage:
     def first_seal(self) -> Seal | None:
         """The seal of the first receipt, whose time counts."""
         return self.signed[0][1] if self.signed else None
+
+    @property
+    def difference(self) -> Difference | None:
+        """What the content shown says otherwise than the version received before."""
+        shown_too = 1 if self.content_is_sealed else 0
+        earlier = self.signed[: len(self.signed) - shown_too]
+        if not earlier or self.content is None:
+            return None
+        version, seal = earlier[-1]
+        return Difference(
+            since=version.ordinal,
+            changes=differences(sealed_content(seal), self.content),
+        )
 
 
 def report_page(report: SelfInspectionReport, *, seen_by: Acting) -> ReportPage:
@@ -103,15 +117,19 @@ def seal_of(report: SelfInspectionReport, *, ordinal: int) -> Seal | None:
     )
 
 
-def last_receipt(report: SelfInspectionReport) -> Seal | None:
-    """The seal of the version received last, with its version; 1 query."""
-    return (
-        Seal.objects.filter(version__report=report)
-        .exclude(kind=SealKind.LATER_SIGNATURE)
-        .select_related("version")
-        .order_by("version__ordinal")
-        .last()
+def last_receipt(
+    report: SelfInspectionReport, *, before: int | None = None
+) -> Seal | None:
+    """
+    The seal of the version received last, with its version; `before` an ordinal, the
+    last of the earlier ones. 1 query.
+    """
+    received = Seal.objects.filter(version__report=report).exclude(
+        kind=SealKind.LATER_SIGNATURE
     )
+    if before is not None:
+        received = received.filter(version__ordinal__lt=before)
+    return received.select_related("version").order_by("version__ordinal").last()
 
 
 def sealed_content(seal: Seal) -> dict[str, Any]:

@@ -1,9 +1,17 @@
 """Comments beside the items of a report, and the boxes in which they are typed."""
 
-from typing import Protocol
+import datetime as dt
+import re
+from collections.abc import Mapping
+from typing import Any, Protocol
 
 from django import template
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
+from hazards.models import Answer, TeamKind
 from hazards.queries.comments import Comment, Comments
 
 register = template.Library()
@@ -46,3 +54,59 @@ def beside(
 def in_order(comments: Comments) -> list[Comment]:
     """All comments of a round, one after the other."""
     return [comment for given in comments.values() for comment in given]
+
+
+@register.filter
+def in_words(value: Any) -> str:
+    """A value of the content as people read it: a row by what tells it from others."""
+    if value is None or value == "":
+        return "—"
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, Mapping):
+        return _row_in_words(value)
+    if isinstance(value, list):
+        separator = pgettext("between the items of a list", ", ")
+        return separator.join(in_words(each) for each in value) or "—"
+    return _text_in_words(str(value))
+
+
+def _text_in_words(text: str) -> str:
+    for choices in (Answer, TeamKind):
+        if text in choices.values:
+            return str(choices(text).label)
+    try:
+        if _DAY.fullmatch(text):
+            return date_format(dt.date.fromisoformat(text))
+        if _INSTANT.fullmatch(text):
+            local = timezone.localtime(dt.datetime.fromisoformat(text))
+            return f"{date_format(local)} {local:%H:%M}"
+    except ValueError:
+        pass  # written like a day, and none
+    return text
+
+
+def _row_in_words(row: Mapping[str, Any]) -> str:
+    told = [row[key] for key in _TELLING if row.get(key)]
+    return " · ".join(in_words(each) for each in told) or "—"
+
+
+# What tells a row from its neighbours, in the order in which it is said.
+_TELLING = (
+    "name",
+    "clause",
+    "number",
+    "started_on",
+    "areas",
+    "text",
+    "answer",
+    "reason",
+    "place",
+    "description",
+    "signed_in_at",
+    "evidence",
+    "confirmed_at",
+    "sha256",
+)
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+_INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[.\d]*[+-]\d\d:\d\d")

@@ -18,6 +18,7 @@ from hazards import permissions
 from hazards.forms.reports import DraftForm
 from hazards.forms.reviews import ReturnForm
 from hazards.models import ReportVersion, SelfInspectionReport
+from hazards.queries.changes import changes_since_receipt
 from hazards.queries.comments import comments_of, open_comments
 from hazards.queries.completeness import standing_of, warnings
 from hazards.queries.report_lists import report_list_page
@@ -276,6 +277,8 @@ def version(request: ActingRequest, public_id: uuid.UUID, ordinal: int) -> HttpR
     seal = seal_of(report, ordinal=ordinal)
     if seal is None:
         raise Http404
+    seal.version.report = report
+    content = sealed_content(seal)
     return TemplateResponse(
         request,
         "hazards/reports/version.html",
@@ -283,7 +286,8 @@ def version(request: ActingRequest, public_id: uuid.UUID, ordinal: int) -> HttpR
             "report": report,
             "version": seal.version,
             "seal": seal,
-            "content": sealed_content(seal),
+            "content": content,
             "comments": comments_of(seal.version),
+            "difference": changes_since_receipt(seal.version, content),
         },
     )

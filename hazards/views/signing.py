@@ -21,6 +21,7 @@ from accounts.views.access import ActingRequest, acting_required
 from hazards import permissions
 from hazards.forms.reports import ReasonForm, SignForm
 from hazards.models import Seal, SealKind, SelfInspectionReport
+from hazards.queries.changes import changes_since_receipt
 from hazards.queries.contents import declaration_of
 from hazards.queries.deadlines import due_for
 from hazards.queries.principal_pages import next_steps, principal_page
@@ -147,6 +148,7 @@ def _sign_page(
             "version": version,
             "content": content,
             "page": principal_page(report, content, acting=request.acting),
+            "difference": changes_since_receipt(version, content),
             "digest": seals.digest(shown),
             "statement": declaration_of(version, on=request.acting.on),
             "bureau": bureau,

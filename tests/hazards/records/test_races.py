@@ -326,5 +326,6 @@ def _back_to_the_desk(
             at=at,
         )
         reports.begin_correction(report_id=report.pk, by=desks.clerk, at=at)
-        save(report, desks, draft=make_draft(reason="补充"), at=at)
+        draft = make_draft(scope=f"{at:%H:%M}核对", reason="补充")
+        save(report, desks, draft=draft, at=at)
     reports.send_for_signature(report_id=report.pk, by=desks.clerk, at=at)
