@@ -20,8 +20,10 @@ from portal.stack.servers import (
 from portal.stack.state import ROOT, State
 from portal.stack.up import command
 
-# Commands that ask neither the database nor the broker: no server starts for them.
+# Commands that ask neither the database nor the broker, or start servers of their own:
+# none starts for them.
 WITHOUT_SERVERS = {
+    "benchmark",
     "check",
     "collectstatic",
     "compilemessages",
