@@ -25,7 +25,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         """Take what to measure, and how much of it."""
-        parser.add_argument("what", choices=["pages", "sign"])
+        parser.add_argument("what", choices=["pages"])
         sizes = parser.add_mutually_exclusive_group()
         sizes.add_argument(
             "--small", action="store_true", help="a few rows: tells whether it works"
