@@ -4,7 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from accounts.services import attempts, deliveries, sign_in
-from hazards.services import unused_files
+from hazards.services import heads, unused_files
 
 
 @shared_task
@@ -20,3 +20,9 @@ def sweep(**_: object) -> None:
     attempts.forget_old(at=at)
     sign_in.forget_expired_sessions(at=at)
     unused_files.remove_unused(at=at)
+
+
+@shared_task(time_limit=60 * 60)
+def export_heads(**_: object) -> None:
+    """Write today's signed file of chain heads, unless it is written."""
+    heads.export(at=timezone.now())

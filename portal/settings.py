@@ -160,12 +160,23 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 10.0,
         "options": {"expires": 15},
     },
+    # Once a day, early; later hours catch up what was missed, else find it done.
+    "export-heads": {
+        "task": "hazards.tasks.export_heads",
+        "schedule": crontab(hour="3-23", minute="10"),
+        "options": {"expires": 30 * 60},
+    },
     "sweep": {
         "task": "hazards.tasks.sweep",
         "schedule": crontab(hour="3", minute="30"),
         "options": {"expires": 60 * 60},
     },
 }
+
+# Heads of chains, written and signed daily outside the database (docs/records.md): the
+# folder of the files, and the private key that signs them, beside it its public one.
+HEADS_DIR = env_str("HEADS_DIR", "")
+HEADS_KEY = env_str("HEADS_KEY", "")
 
 # People
 AUTH_USER_MODEL = "accounts.User"

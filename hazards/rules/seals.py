@@ -25,7 +25,7 @@ Plain = Mapping[str, Any]
 """Plain JSON values only: text, whole numbers, true, false, null, lists, mappings."""
 
 
-def canonical(content: Plain) -> bytes:
+def canonical(content: Plain | Sequence[Any]) -> bytes:
     """Return the one way to write the content: sorted keys, no spaces, UTF-8."""
     return json.dumps(
         content, ensure_ascii=False, sort_keys=True, separators=(",", ":")

@@ -14,6 +14,7 @@ from portal.stack.servers import (
     Servers,
     environment_for,
     named_servers,
+    places,
     require_secrets,
     running_servers,
 )
@@ -29,6 +30,7 @@ WITHOUT_SERVERS = {
     "compilemessages",
     "diffsettings",
     "findstatic",
+    "heads_key",
     "help",
     "makemessages",
     "messages",
@@ -67,7 +69,7 @@ def manage(folder: Path, arguments: Sequence[str]) -> int:
             **os.environ,
             "SECRET_KEY": os.environ.get("SECRET_KEY") or state.secret("secret_key"),
         }
-        for name, value in _UNUSED.items():
+        for name, value in (_UNUSED | places(state)).items():
             environment.setdefault(name, value)
         return run(arguments, environment)
     require_secrets()

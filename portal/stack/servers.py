@@ -43,6 +43,14 @@ def require_secrets() -> None:
             raise RefusalError(msg)
 
 
+def places(state: State) -> dict[str, str]:
+    """Where things are kept unless the environment says so."""
+    return {
+        "HEADS_DIR": str(state.folder / "heads"),
+        "HEADS_KEY": str(state.folder / "heads_key"),
+    }
+
+
 def environment_for(
     state: State, postgres: Postgres | None, valkey: Valkey | None
 ) -> tuple[dict[str, str], dict[str, str]]:
@@ -53,6 +61,8 @@ def environment_for(
         "PYTHONPATH": str(ROOT),
         "PYTHONUNBUFFERED": "1",
     }
+    for name, place in places(state).items():
+        common.setdefault(name, place)
     common.pop("PORTAL_DEMO", None)  # decided by what was loaded, never from outside
     owner_url = common.pop("DATABASE_OWNER_URL", "")
     common.pop("PORTAL_ROLE", None)

@@ -62,6 +62,8 @@ def _run(
     command(
         ["migrate", "--verbosity=0"], servers.owner_environment, state, "migrate", stop
     )
+    if not Path(servers.environment["HEADS_KEY"]).exists():
+        command(["heads_key"], servers.environment, state, "heads_key", stop)
     if not options.no_demo:
         load_demo(state, servers, stop)
     elif servers.postgres is not None and not (state.folder / DECIDED).exists():

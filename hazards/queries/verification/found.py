@@ -21,3 +21,16 @@ class Fault:
             f"enterprise {self.enterprise or '(gone)'}, report {self.report or '-'}, "
             f"receipt {self.receipt or '-'}: {self.what}"
         )
+
+
+@dataclass(frozen=True)
+class TableFault:
+    """Rows of a table and of days (Asia/Shanghai) that are not those once covered."""
+
+    table: str
+    days: str
+    what: str
+
+    def __str__(self) -> str:
+        """Say it in one line."""
+        return f"table {self.table}, {self.days}: {self.what}"

@@ -96,7 +96,7 @@ def make_dangerous(
         by=desks.clerk,
         at=at,
     )
-    show_photo(stated, make_attachment(desks))
+    show_photo(stated, make_attachment(desks, content=str(quarter).encode()))
     checklists.save_answers(
         report_id=report.pk,
         made_from=open_version(report).checklist_revision,
