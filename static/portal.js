@@ -249,7 +249,6 @@ class Autosave {
   }
 }
 
-<<<<<<< HEAD
 // <form data-progress>: each [data-answered] says how many of the radio groups beside it,
 // in its <details> or in the whole form, have an answer.
 function countAnswers(form) {
@@ -257,7 +256,9 @@ function countAnswers(form) {
     const part = place.closest("details") || form;
     place.textContent = part.querySelectorAll(
       "input[type=radio]:checked:not([value=not_checked]), .clause input[type=hidden]").length;
-=======
+  }
+}
+
 // <form data-photos>: each chosen file is sent at once, one after the other. It counts as
 // saved when the server names the digest it stored and read again; until then it stays
 // on the page as not saved, to be tried again.
@@ -335,7 +336,6 @@ class Photos {
   settle(item) {
     this.waiting.delete(item);
     if (!this.waiting.size) unsaved.delete(this.form);
->>>>>>> 0da3707 (Photos and PDFs are taken in by content, kept under their digest, and shown only to who may see them)
   }
 }
 
