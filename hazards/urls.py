@@ -6,6 +6,7 @@ from hazards.views import (
     attachments,
     checklists,
     desk,
+    hazards,
     inspections,
     lodging,
     policies,
@@ -85,6 +86,30 @@ urlpatterns: list[URLPattern] = [
         "reports/<uuid:public_id>/correct/",
         reports.begin_correction,
         name="report-begin-correction",
+    ),
+    # hazards
+    path(
+        "reports/<uuid:public_id>/hazards/new/", hazards.new, name="report-hazard-new"
+    ),
+    path(
+        "reports/<uuid:public_id>/hazards/<uuid:hazard>/",
+        hazards.what,
+        name="report-hazard",
+    ),
+    path(
+        "reports/<uuid:public_id>/hazards/<uuid:hazard>/plan/",
+        hazards.plan,
+        name="report-hazard-plan",
+    ),
+    path(
+        "reports/<uuid:public_id>/hazards/<uuid:hazard>/register/",
+        hazards.register,
+        name="report-hazard-register",
+    ),
+    path(
+        "reports/<uuid:public_id>/hazards/<uuid:hazard>/leave-out/",
+        hazards.leave_out,
+        name="report-hazard-leave-out",
     ),
     path(
         "reports/<uuid:public_id>/hazards/<uuid:hazard>/photos/",

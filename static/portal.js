@@ -151,6 +151,41 @@ function offerCopy(button) {
   });
 }
 
+// <input data-narrow=ID>: of the select's options, those stay that have all the words.
+function narrow(field) {
+  const select = document.getElementById(field.dataset.narrow);
+  const all = [...select.children].map((child) => child.cloneNode(true));
+  const said = document.querySelector("[data-narrowed]");
+  document.querySelectorAll("[data-unless-script]").forEach((button) => button.remove());
+  field.addEventListener("input", (event) => {
+    event.stopPropagation(); // looking for something changes nothing
+    const words = field.value.toLowerCase().split(/\s+/).filter(Boolean);
+    const chosen = select.value;
+    let count = 0;
+    const fits = (option) => {
+      const text = (option.dataset.words || option.text).toLowerCase();
+      const found = Boolean(option.value) && words.every((word) => text.includes(word));
+      count += found;
+      return found || !option.value || option.value === chosen;
+    };
+    select.replaceChildren(...all.map((child) => {
+      const copy = child.cloneNode(true);
+      const options = copy.matches("option") ? [copy] : [...copy.children];
+      for (const option of options) if (!fits(option)) option.remove();
+      return copy;
+    }).filter((copy) => copy.matches("option") || copy.children.length));
+    select.value = chosen;
+    said.hidden = !words.length;
+    said.textContent = said.dataset.text.replace("0", count);
+  });
+}
+
+// <p data-chosen=ID>: the whole text of what is chosen in the select.
+function showChosen(place) {
+  const select = document.getElementById(place.dataset.chosen);
+  select.addEventListener("change", () => { place.textContent = select.selectedOptions[0]?.dataset.text || ""; });
+}
+
 // <form data-autosave action=URL>: each change posts the whole form (but for chosen
 // files) with "X-Autosave: 1". Answers: 200 {revision, saved_at}; 409 {message} ends it;
 // any other 4xx {message} is shown and the next change tries again.
@@ -343,6 +378,8 @@ const kept = [...document.querySelectorAll("form[data-guard], form[data-autosave
 settle(kept);
 kept.forEach(keepTyped);
 document.querySelectorAll("[data-copy]").forEach(offerCopy);
+document.querySelectorAll("[data-narrow]").forEach(narrow);
+document.querySelectorAll("[data-chosen]").forEach(showChosen);
 document.querySelectorAll("form[data-guard]").forEach(guard);
 document.querySelectorAll("form[data-progress]").forEach((form) => {
   countAnswers(form);

@@ -83,6 +83,9 @@ class DraftForm(forms.Form):
         field.queryset = visits.order_by("started_on", "id")  # type: ignore[attr-defined]
         if version.ordinal == 1:
             del self.fields["correction_reason"]
+        if version.stated.exists():
+            # What is described in the report was found: no box can say otherwise.
+            del self.fields["nothing_found"]
 
     @cached_property
     def has_visits(self) -> bool:
@@ -109,7 +112,7 @@ class DraftForm(forms.Form):
         typed = self.cleaned_data
         return Draft(
             # An empty box is not the statement that something was found.
-            nothing_found=True if typed["nothing_found"] else None,
+            nothing_found=True if typed.get("nothing_found") else None,
             scope=typed["scope"],
             coverage=typed["coverage"],
             remarks=typed["remarks"],

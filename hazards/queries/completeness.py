@@ -1,30 +1,71 @@
 """What a report still lacks before its principal can be asked to sign."""
 
 import datetime as dt
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
 
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from accounts.models import Bureau, Capacity, Membership, Role
+from accounts.models import Bureau, Membership, Role
 from accounts.queries.memberships import receiving_bureau
-from hazards.models import ReportVersion, TeamKind
+from hazards.models import Answer, HazardStatement, MajorHazard, ReportVersion
 from hazards.queries.changes import repeats
+from hazards.queries.standards import checklist_clauses
+from hazards.rules.catalogue import CLAUSES, Clause
+
+
+class Place(StrEnum):
+    """Where in the filing a gap is closed."""
+
+    VISITS = "visits"
+    CHECKLIST = "checklist"
+    HAZARDS = "hazards"
+    WHAT = "what"
+    PLAN = "plan"
+    WORDS = "words"
+    PEOPLE = "people"
+    NOWHERE = "nowhere"
+
+
+@dataclass(frozen=True)
+class Gap:
+    """
+    One thing that is missing: a sentence that says what to do, where it is done, and
+    the provision that asks for it (a key of hazards.rules.provisions; empty = none).
+    """
+
+    sentence: str
+    place: Place
+    hazard: MajorHazard | None = None
+    source: str = ""
 
 
 @dataclass(frozen=True)
 class Standing:
-    """What a version rests on, on a day: its visits, and who is in office."""
+    """What a version rests on, on a day: visits, hazards, answers, who is in office."""
 
     # The last day of each visit, and who inspected.
     visits: tuple[tuple[dt.date, str], ...]
     principal: Membership | None
     bureau: Bureau | None
     capacities: frozenset[str] = frozenset()
+    hazards: tuple[HazardStatement, ...] = ()
+    # Keys of the hazards of which there is a photo or document.
+    photographed: frozenset[int] = frozenset()
+    # Answers by code of clause; the clauses that apply on the day.
+    answers: Mapping[str, str] = field(default_factory=dict)
+    clauses: tuple[Clause, ...] = ()
+
+    @property
+    def unchecked(self) -> tuple[Clause, ...]:
+        """The clauses that apply and have no answer."""
+        return tuple(each for each in self.clauses if each.code not in self.answers)
 
 
 def standing_of(version: ReportVersion, *, on: dt.date) -> Standing:
-    """Read what the version rests on; 3 queries."""
+    """Read what the version rests on; 7 queries."""
     enterprise = version.report.enterprise
     members = list(
         Membership.objects.holding_on(on)
@@ -32,6 +73,7 @@ def standing_of(version: ReportVersion, *, on: dt.date) -> Standing:
         .select_related("user")
     )
     principals = [member for member in members if member.role == Role.PRINCIPAL]
+    stated = version.stated.select_related("hazard", "site").order_by("hazard__number")
     return Standing(
         visits=tuple(
             version.listed.values_list("inspection__ended_on", "inspection__team")
@@ -39,49 +81,78 @@ def standing_of(version: ReportVersion, *, on: dt.date) -> Standing:
         principal=principals[0] if principals else None,
         bureau=receiving_bureau(enterprise, on=on),
         capacities=frozenset(member.capacity for member in members),
+        hazards=tuple(stated),
+        photographed=frozenset(version.photos.values_list("hazard_id", flat=True)),
+        answers=dict(version.checklist.values_list("clause", "answer")),
+        clauses=checklist_clauses(enterprise, on=on),
     )
 
 
 def blockers(
     version: ReportVersion, standing: Standing, *, on: dt.date, unsigned: bool = False
 ) -> list[str]:
+    """What `errors` finds, as sentences."""
+    found = errors(version, standing, on=on, unsigned=unsigned)
+    return [gap.sentence for gap in found]
+
+
+def errors(
+    version: ReportVersion, standing: Standing, *, on: dt.date, unsigned: bool = False
+) -> list[Gap]:
     """
-    Sentences, each saying one thing without which the report cannot be signed; or,
-    `unsigned`, cannot be lodged without a principal.
+    What the report cannot be signed without, each with where it is cured; or,
+    `unsigned`, lodged without the signature of a principal.
     """
     return [
         *_visits(version, standing, on=on),
         *_words(version),
-        *_hazards(version),
+        *_hazards(standing),
+        *_checklist(standing),
         *_people(standing, unsigned=unsigned),
         *_repetition(version, unsigned=unsigned, on=on),
     ]
 
 
-def _visits(version: ReportVersion, standing: Standing, *, on: dt.date) -> list[str]:
+def lacking(stated: HazardStatement) -> list[str]:
+    """What is missing without which nobody could find the hazard again."""
+    wanted = (
+        (stated.clause, _("the clause")),
+        (stated.site_id, _("the site")),
+        (stated.place, _("the exact place")),
+        (stated.description, _("what is wrong")),
+    )
+    return [label for value, label in wanted if not value]
+
+
+def listed(words: Iterable[object]) -> str:
+    """Several things in one sentence."""
+    return pgettext("between the items of a list", ", ").join(map(str, words))
+
+
+def _visits(
+    version: ReportVersion, standing: Standing, *, on: dt.date
+) -> Iterator[Gap]:
     quarter = version.report.quarter
     ends = [ended_on for ended_on, _team in standing.visits]
     if not ends:
-        return [
-            _("List at least one inspection held in %(quarter)s; record it first.")
-            % {"quarter": quarter}
-        ]
-    if any(day not in quarter for day in ends):
-        return [
-            _(
-                "An inspection listed here is dated in another quarter by now: save "
-                "the report again with the inspections of %(quarter)s."
-            )
-            % {"quarter": quarter}
-        ]
-    if max(ends) > on:
-        return [
-            _("An inspection listed here has not ended yet; send the report after it.")
-        ]
-    return []
+        sentence = _(
+            "List at least one inspection held in %(quarter)s; record it first."
+        ) % {"quarter": quarter}
+    elif any(day not in quarter for day in ends):
+        sentence = _(
+            "An inspection listed here is dated in another quarter by now: save "
+            "the report again with the inspections of %(quarter)s."
+        ) % {"quarter": quarter}
+    elif max(ends) > on:
+        sentence = _(
+            "An inspection listed here has not ended yet; send the report after it."
+        )
+    else:
+        return
+    yield Gap(sentence, Place.VISITS)
 
 
-def _words(version: ReportVersion) -> list[str]:
+def _words(version: ReportVersion) -> Iterator[Gap]:
     wanted = (
         (
             version.nothing_found is not None,
@@ -89,103 +160,78 @@ def _words(version: ReportVersion) -> list[str]:
                 "State that the inspections found no major accident hazard, or "
                 "describe each hazard that was found."
             ),
+            Place.HAZARDS,
         ),
-        (version.scope, _("Say what was inspected: sites, equipment, work.")),
+        (
+            version.scope,
+            _("Say what was inspected: sites, equipment, work."),
+            Place.WORDS,
+        ),
         (
             version.coverage,
             _("Say by which standards it was checked, and what was left out."),
+            Place.WORDS,
         ),
         (
             version.ordinal == 1 or version.correction_reason,
             _("Say why the report is corrected."),
+            Place.WORDS,
         ),
     )
-    return [sentence for given, sentence in wanted if not given]
+    for given, sentence, place in wanted:
+        if not given:
+            yield Gap(sentence, place)
 
 
-def _hazards(version: ReportVersion) -> list[str]:
-    """What is missing of each hazard without which nobody could find it again."""
-    missing = []
-    for stated in version.stated.select_related("hazard").order_by("hazard__number"):
-        lacks = [
-            str(label)
-            for value, label in (
-                (stated.clause, _("the clause")),
-                (stated.site_id, _("the site")),
-                (stated.place, _("the exact place")),
-                (stated.description, _("what is wrong")),
-            )
-            if not value
-        ]
-        if lacks:
-            missing.append(
-                _("Hazard %(number)s: say %(lacking)s.")
-                % {
-                    "number": stated.hazard.number,
-                    "lacking": pgettext("between the items of a list", ", ").join(
-                        lacks
-                    ),
-                }
-            )
-    return missing
+def _hazards(standing: Standing) -> Iterator[Gap]:
+    for stated in standing.hazards:
+        if lacks := lacking(stated):
+            sentence = _("Hazard %(number)s: say %(lacking)s.") % {
+                "number": stated.hazard.number,
+                "lacking": listed(lacks),
+            }
+            yield Gap(sentence, Place.WHAT, hazard=stated.hazard)
 
 
-def _people(standing: Standing, *, unsigned: bool) -> list[str]:
-    missing = []
+def _checklist(standing: Standing) -> Iterator[Gap]:
+    """An answer "hazard" without a hazard says two things at once."""
+    described = {stated.clause for stated in standing.hazards}
+    for code, answer in sorted(standing.answers.items()):
+        if answer == Answer.HAZARD and code not in described and code in CLAUSES:
+            sentence = _(
+                "The checklist answers “hazard” to clause %(number)s: describe the "
+                "hazard, or correct the answer."
+            ) % {"number": CLAUSES[code].number}
+            yield Gap(sentence, Place.CHECKLIST)
+
+
+def _people(standing: Standing, *, unsigned: bool) -> Iterator[Gap]:
     if standing.principal is None and not unsigned:
-        missing.append(
+        yield Gap(
             _(
                 "The portal knows no principal of this enterprise today: ask your "
                 "bureau to invite the principal."
-            )
+            ),
+            Place.NOWHERE,
         )
     if standing.bureau is None:
-        missing.append(
+        yield Gap(
             _(
                 "No bureau is assigned to receive this report: telephone the "
                 "emergency management bureau of your county."
-            )
+            ),
+            Place.NOWHERE,
         )
-    return missing
 
 
-def _repetition(version: ReportVersion, *, unsigned: bool, on: dt.date) -> list[str]:
+def _repetition(
+    version: ReportVersion, *, unsigned: bool, on: dt.date
+) -> Iterator[Gap]:
     """A correction has to correct something."""
     repeated = repeats(version, unsigned=unsigned, on=on)
-    if repeated is None:
-        return []
-    return [
-        _(
+    if repeated is not None:
+        sentence = _(
             "Nothing differs from version %(number)s, which the bureau has returned: "
             "change what it commented on. The reason alone corrects nothing."
         )
-        % {"number": repeated}
-    ]
-
-
-def warnings(standing: Standing) -> list[str]:
-    """Sentences on what weakens the report but does not stop it (item 10)."""
-    weak = []
-    teams = {team for _ended_on, team in standing.visits}
-    if teams and TeamKind.INTERNAL not in teams:
-        weak.append(
-            _(
-                "Only external people inspected. Item 10 asks for an inspection by "
-                "your own team; the quarter stays open to question without one."
-            )
-        )
-    wanted = (Capacity.UNION, Capacity.EMPLOYEE, Capacity.SAFETY_ENGINEER)
-    absent = [
-        str(capacity.label)
-        for capacity in wanted
-        if capacity not in standing.capacities
-    ]
-    if absent:
-        weak.append(
-            _(
-                "The team on record has no %(people)s. Item 10 names them as part of "
-                "the internal team."
-            )
-            % {"people": pgettext("between the items of a list", ", ").join(absent)}
-        )
-    return weak
+        yield Gap(sentence % {"number": repeated}, Place.WORDS)

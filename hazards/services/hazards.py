@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from decimal import Decimal
 
 from django.db import transaction
@@ -52,6 +52,15 @@ class Description:
     funds_planned: Decimal | None = None
     due_on: dt.date | None = None
     rectified_on: dt.date | None = None
+
+
+def described(stated: HazardStatement) -> Description:
+    """What a statement says now, to be changed in part."""
+    columns = [each.name for each in fields(Description) if each.name != "found_at"]
+    return Description(
+        found_at=stated.hazard.found_at,
+        **{column: getattr(stated, column) for column in columns},
+    )
 
 
 def describe(
@@ -111,7 +120,10 @@ def save(
         stated.revision += 1
         stated.saved_at, stated.saved_by = at, by.membership
         stated.hazard.save(update_fields=["found_at"])
+        before = stated.clause
         _write(stated, description)
+        if stated.clause != before:
+            _unanswer(version, before)
     return stated
 
 
@@ -128,6 +140,7 @@ def leave_out(*, report_id: int, hazard_id: int, by: Acting, at: dt.datetime) ->
         hazard = stated.hazard
         version.photos.filter(hazard=hazard).delete()
         stated.delete()
+        _unanswer(version, stated.clause)
         if not version.stated.exists():
             # Whether nothing was found has to be said anew.
             version.nothing_found = None
@@ -286,6 +299,12 @@ def _write(stated: HazardStatement, description: Description) -> None:
             clause=stated.clause,
             defaults={"answer": Answer.HAZARD, "reason": ""},
         )
+
+
+def _unanswer(version: ReportVersion, clause: str) -> None:
+    """A clause under which no hazard is described any more is not checked again."""
+    if clause and not version.stated.filter(clause=clause).exists():
+        version.checklist.filter(clause=clause, answer=Answer.HAZARD).delete()
 
 
 def _says(stated: HazardStatement, description: Description) -> bool:

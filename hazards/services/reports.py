@@ -106,6 +106,7 @@ def save_draft(
         report = SelfInspectionReport.objects.select_for_update().get(pk=report_id)
         permissions.may_edit(by, report).require()
         version = locked_open_version(report)
+        draft = _as_kept(version, draft)
         if version.revision != made_from:
             if _says(version, draft, inspection_ids):
                 return version  # the same save, sent twice

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from accounts.models import EDITOR_ROLES, Acting, Enterprise, Membership, User
 from accounts.permissions import RefusedError
 from hazards.models import (
+    Answer,
     ChecklistAnswer,
     HazardPhoto,
     HazardStatement,
@@ -143,6 +144,10 @@ def carry_open_hazards(version: ReportVersion) -> None:
         version.nothing_found = False
         version.save(update_fields=["nothing_found"])
         copy_hazards(still_open, version)
+        ChecklistAnswer.objects.bulk_create(
+            ChecklistAnswer(version=version, clause=code, answer=Answer.HAZARD)
+            for code in sorted({row.clause for row in still_open if row.clause})
+        )
 
 
 def team_of(enterprise: Enterprise, *, on: dt.date) -> list[User]:

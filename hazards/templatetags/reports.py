@@ -6,12 +6,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import template
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.models import Capacity, Role
-from hazards.models import ReportStatus, SelfInspectionReport, TeamKind
+from accounts.models import Acting, Capacity, Role
+from hazards.models import MajorHazard, ReportStatus, SelfInspectionReport, TeamKind
+from hazards.queries.completeness import Gap, Place
 from hazards.rules.catalogue import clause
+from hazards.rules.provisions import provision
 from hazards.rules.quarters import Quarter
 from hazards.templatetags.standards import clause_number
 
@@ -62,6 +65,41 @@ def report_badge(report: SelfInspectionReport) -> dict[str, object]:
         "icon_name": icons[kind],
         "unsigned": _("unsigned") if report.is_unsigned else "",
     }
+
+
+@register.inclusion_tag("components/status_badge.html")
+def hazard_badge(hazard: MajorHazard) -> dict[str, object]:
+    """Whether a hazard is on record, by word and shape."""
+    if hazard.registered_at is None:
+        return {
+            "kind": "neutral",
+            "label": _("draft, not on record"),
+            "icon_name": "circle",
+        }
+    return {"kind": "good", "label": _("registered"), "icon_name": "check-circle-fill"}
+
+
+@register.inclusion_tag("hazards/reports/_gap.html", takes_context=True)
+def gap(context: template.Context, missing: Gap) -> dict[str, object]:
+    """One thing that a report lacks, with the way to where it is cured."""
+    return {
+        "gap": missing,
+        "url": _cure(missing, context["report"], acting=context["acting"]),
+        "provision": provision(missing.source) if missing.source else None,
+    }
+
+
+def _cure(missing: Gap, report: SelfInspectionReport, *, acting: Acting) -> str:
+    """Where it is cured; empty where this person can do nothing here."""
+    if missing.hazard is not None:
+        name = "report-hazard-plan" if missing.place == Place.PLAN else "report-hazard"
+        return reverse(name, args=[report.public_id, missing.hazard.public_id])
+    if missing.place == Place.CHECKLIST:
+        return reverse("report-checklist", args=[report.public_id])
+    if missing.place == Place.PEOPLE:
+        sees = acting.role in {Role.PRINCIPAL, Role.TEAM_LEADER}
+        return reverse("people") if sees else ""
+    return "" if missing.place == Place.NOWHERE else f"#{missing.place.value}"
 
 
 @register.inclusion_tag("hazards/reports/_sheet.html")

@@ -20,7 +20,7 @@ from hazards.forms.reviews import ReturnForm
 from hazards.models import ReportVersion, SelfInspectionReport
 from hazards.queries.changes import changes_since_receipt
 from hazards.queries.comments import comments_of, open_comments
-from hazards.queries.completeness import standing_of, warnings
+from hazards.queries.filing import filing_page
 from hazards.queries.report_lists import report_list_page
 from hazards.queries.report_pages import report_page, seal_of, sealed_content
 from hazards.queries.timelines import timeline_of
@@ -187,9 +187,9 @@ def _send(
         reports.send_for_signature(
             report_id=report.pk, by=request.acting, at=timezone.now()
         )
-    except IncompleteError as error:
+    except IncompleteError:
         form = DraftForm(initial=DraftForm.initial_of(version), version=version)
-        return _edit_page(request, version, form, missing=error.blockers, status=422)
+        return _edit_page(request, version, form, is_refused=True, status=422)
     messages.success(
         request,
         _("Sent to the principal, who has been told. It is filed once signed."),
@@ -203,7 +203,7 @@ def _edit_page(
     form: DraftForm,
     *,
     stale: StaleSaveError | None = None,
-    missing: list[str] | None = None,
+    is_refused: bool = False,
     status: int = 200,
 ) -> HttpResponse:
     if stale is not None:
@@ -219,8 +219,8 @@ def _edit_page(
             "version": version,
             "form": form,
             "stale": stale,
-            "missing": missing,
-            "warnings": warnings(standing_of(version, on=request.acting.on)),
+            "is_refused": is_refused,
+            "page": filing_page(version, on=request.acting.on),
             "return_note": _last_return(version),
             "comments": open_comments(version.report),
         },

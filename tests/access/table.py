@@ -280,6 +280,53 @@ def _hazard(world: World) -> dict[str, object]:
     return {**_DRAFT(world), "hazard": world.photo.hazard.public_id}
 
 
+_HAZARD_PAGES = [
+    *(
+        Row(
+            "report-hazard-new",
+            method,
+            enter=EDITORS,
+            refused=ENTERPRISE - EDITORS,
+            kwargs=_DRAFT,
+        )
+        for method in METHODS
+    ),
+    Row("report-hazard-new", refused=_SEEN_BY, kwargs=_RECEIVED),
+    *(
+        Row(
+            name,
+            method,
+            enter=EDITORS,
+            refused=ENTERPRISE - EDITORS,
+            kwargs=_hazard,
+        )
+        for name, method in (
+            ("report-hazard", "get"),
+            ("report-hazard", "post"),
+            ("report-hazard-plan", "get"),
+            ("report-hazard-plan", "post"),
+            ("report-hazard-leave-out", "post"),
+        )
+    ),
+    Row(
+        "report-hazard-register",
+        "post",
+        enter=EDITORS | {"member"},
+        refused=_PRINCIPAL,
+        kwargs=_hazard,
+    ),
+    # A hazard of another report is not in this one.
+    Row(
+        "report-hazard",
+        refused=ENTERPRISE - EDITORS,
+        kwargs=lambda world: {
+            **_hazard(world),
+            "hazard": world.desks.enterprise.public_id,
+        },
+    ),
+]
+
+
 ATTACHMENTS = [
     Row(
         "attachment",
@@ -600,6 +647,7 @@ ROWS = [
     *ALLAUTH,
     *HAZARDS,
     *ATTACHMENTS,
+    *_HAZARD_PAGES,
     *INSPECTIONS,
     *POLICIES,
     *STANDARDS,

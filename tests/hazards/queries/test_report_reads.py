@@ -7,16 +7,14 @@ from dataclasses import replace
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
-from accounts.models import Capacity, Role
+from accounts.models import Role
 from accounts.queries.memberships import receiving_bureau
 from hazards.models import (
     ReportStatus,
     SelfInspection,
     SelfInspectionReport,
-    TeamKind,
 )
 from hazards.queries import queue, report_lists, report_pages
-from hazards.queries.completeness import standing_of, warnings
 from hazards.queries.deadlines import calendar_of
 from hazards.queries.desks import enterprise_desk
 from hazards.queries.timelines import timeline_of
@@ -30,8 +28,6 @@ from tests.factories_reports import (
     make_desks,
     make_inspection,
     make_report,
-    make_visit,
-    open_version,
 )
 
 # the queue
@@ -208,29 +204,6 @@ def test_a_bureau_does_not_see_what_stays_inside_the_enterprise(desks: Desks) ->
     bureau = [event.action for event in timeline_of(report, seen_by=desks.reviewer)]
     assert own == ["start-report", "send-for-signature", *bureau]
     assert set(bureau) == {"sign-off", "receive", "begin-review", "accept"}
-
-
-def test_what_weakens_a_report_is_said(desks: Desks) -> None:
-    report = make_report(desks)
-    version = open_version(report)
-    (team,) = warnings(standing_of(version, on=NOW.date()))
-    assert "employee representative" in team
-    assert "union" not in team
-    for capacity in (Capacity.EMPLOYEE, Capacity.SAFETY_ENGINEER):
-        make_acting(Role.TEAM_MEMBER, enterprise=desks.enterprise, capacity=capacity)
-    assert warnings(standing_of(version, on=NOW.date())) == []
-    inspections.amend(
-        inspection_id=version.listed.get().inspection_id,
-        made_from=1,
-        visit=replace(
-            make_visit(desks),
-            team=TeamKind.EXTERNAL,
-            external_organisation="安全技术公司",
-        ),
-        by=desks.clerk,
-        at=NOW,
-    )
-    assert "Only external people" in warnings(standing_of(version, on=NOW.date()))[0]
 
 
 def test_a_site_s_own_bureau_receives_before_the_enterprise_s(desks: Desks) -> None:

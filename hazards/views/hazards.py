@@ -1,0 +1,320 @@
+"""The pages of one hazard in a report: what and where, then what is done about it."""
+
+import uuid
+from functools import partial
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from accounts.permissions import NotPermittedError, RefusedError
+from accounts.views.access import ActingRequest, acting_required
+from hazards import permissions
+from hazards.forms.hazards import HazardForm, PlanForm, WhatForm
+from hazards.models import HazardStatement, ReportVersion, SelfInspectionReport
+from hazards.queries.hazard_pages import day_found, sites_of, stated_in
+from hazards.queries.standards import found_clauses
+from hazards.rules import catalogue
+from hazards.services import hazards
+from hazards.services.hazards import Description, described
+from hazards.services.versions import StaleSaveError
+from hazards.views.autosave import first_error, not_saved, saved, saves_itself
+from hazards.views.clause_options import clause_groups
+from hazards.views.reports import get_report
+
+
+@acting_required
+def new(request: ActingRequest, public_id: uuid.UUID) -> HttpResponse:
+    """Begin a hazard; `?clause=CODE` says under which clause."""
+    version = _open_version(request, public_id)
+    if request.method != "POST" or "find" in request.POST:
+        begun = {**_beginning(request, version), **request.POST.dict()}
+        form = _what_form(request, version, initial=begun)
+        return _what_page(request, version, form)
+    form = _what_form(request, version, data=True)
+    if form.is_valid():
+        try:
+            stated = hazards.describe(
+                report_id=version.report.pk,
+                description=Description(**form.values()),
+                by=request.acting,
+                at=timezone.now(),
+            )
+        except NotPermittedError:
+            raise
+        except RefusedError as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("Saved as a draft; not on record yet."))
+            return _onward(request, stated, plan=True)
+    return _what_page(request, version, form, status=422)
+
+
+@acting_required
+def what(
+    request: ActingRequest, public_id: uuid.UUID, hazard: uuid.UUID
+) -> HttpResponse:
+    """Change what is wrong, and where."""
+    version = _open_version(request, public_id)
+    stated = _stated(version, hazard)
+    page = partial(_what_page, request, version, stated=stated)
+    if request.method != "POST" or "find" in request.POST:
+        sites = sites_of(version.report.enterprise)
+        stands = WhatForm.initial_of(described(stated), sites=sites)
+        initial = {**stands, "revision": stated.revision, **request.POST.dict()}
+        return page(_what_form(request, version, stated=stated, initial=initial))
+    form = _what_form(request, version, stated=stated, data=True)
+    return _save(request, stated, form, page)
+
+
+@acting_required
+def plan(
+    request: ActingRequest, public_id: uuid.UUID, hazard: uuid.UUID
+) -> HttpResponse:
+    """Change the measures, the plan, who answers for it, and until when."""
+    version = _open_version(request, public_id)
+    stated = _stated(version, hazard)
+    page = partial(_plan_page, request, version, stated=stated)
+    if request.method != "POST":
+        stands = PlanForm.initial_of(described(stated))
+        return page(PlanForm(initial={**stands, "revision": stated.revision}))
+    return _save(request, stated, PlanForm(request.POST), page)
+
+
+@require_POST
+@acting_required
+def register(
+    request: ActingRequest, public_id: uuid.UUID, hazard: uuid.UUID
+) -> HttpResponse:
+    """Put the hazard on record as it was saved last."""
+    report = get_report(request, public_id)
+    permissions.may_register(request.acting, report).require()
+    stated = _stated(_version_of(report), hazard)
+    hazards.register(
+        report_id=report.pk,
+        hazard_id=stated.hazard_id,
+        by=request.acting,
+        at=timezone.now(),
+    )
+    messages.success(
+        request,
+        _(
+            "%(number)s is on record now. It is reported once the bureau has "
+            "received it."
+        )
+        % {"number": stated.hazard.number},
+    )
+    if permissions.may_edit(request.acting, report):
+        return redirect("report-hazard", report.public_id, stated.hazard.public_id)
+    return redirect("report", report.public_id)
+
+
+@require_POST
+@acting_required
+def leave_out(
+    request: ActingRequest, public_id: uuid.UUID, hazard: uuid.UUID
+) -> HttpResponse:
+    """Take the hazard out of this report."""
+    stated = _stated(_open_version(request, public_id), hazard)
+    hazards.leave_out(
+        report_id=stated.version.report.pk,
+        hazard_id=stated.hazard_id,
+        by=request.acting,
+        at=timezone.now(),
+    )
+    messages.success(
+        request,
+        _("%(number)s is out of this report. What was registered stays on record.")
+        % {"number": stated.hazard.number}
+        if stated.hazard.registered_at
+        else _("The draft of this hazard is gone."),
+    )
+    return redirect("report-edit", public_id)
+
+
+def _open_version(request: ActingRequest, public_id: uuid.UUID) -> ReportVersion:
+    report = get_report(request, public_id)
+    permissions.may_edit(request.acting, report).require()
+    return _version_of(report)
+
+
+def _version_of(report: SelfInspectionReport) -> ReportVersion:
+    version = report.versions.get(sealed_at__isnull=True)
+    version.report = report
+    return version
+
+
+def _stated(version: ReportVersion, hazard: uuid.UUID) -> HazardStatement:
+    stated = stated_in(version, public_id=hazard)
+    if stated is None:
+        raise Http404
+    return stated
+
+
+def _beginning(request: ActingRequest, version: ReportVersion) -> dict[str, object]:
+    """What a new hazard starts from: the last visit's day, the only site there is."""
+    sites = sites_of(version.report.enterprise)
+    return {
+        "found_on": day_found(version) or request.acting.on,
+        "clause": request.GET.get("clause", ""),
+        "words": request.GET.get("words", ""),
+        "site": str(sites[0].public_id) if len(sites) == 1 else "",
+    }
+
+
+def _what_form(
+    request: ActingRequest,
+    version: ReportVersion,
+    *,
+    stated: HazardStatement | None = None,
+    initial: dict[str, object] | None = None,
+    data: bool = False,
+) -> WhatForm:
+    enterprise, on = version.report.enterprise, request.acting.on
+    words = str((request.POST if data else initial or {}).get("words", ""))
+    chosen = str((request.POST if data else initial or {}).get("clause", ""))
+    keep = {chosen, stated.clause if stated else ""}
+    everything = found_clauses("", enterprise=enterprise, on=on)
+    registered = stated is not None and stated.hazard.registered_at is not None
+    if stated is not None and registered:
+        stands = WhatForm.initial_of(described(stated), sites=())
+        moment = {name: stands[name] for name in ("found_on", "found_time")}
+        initial = {**(initial or {}), **moment}
+    return WhatForm(
+        request.POST if data else None,
+        initial=initial,
+        sites=sites_of(enterprise),
+        clauses=clause_groups(everything, keep=keep),
+        shown=clause_groups(
+            found_clauses(words, enterprise=enterprise, on=on), keep=keep
+        )
+        if words.strip()
+        else None,
+        fixed_at=stated.hazard.found_at if stated and registered else None,
+    )
+
+
+def _save(
+    request: ActingRequest,
+    stated: HazardStatement,
+    form: HazardForm,
+    page: partial[HttpResponse],
+) -> HttpResponse:
+    """Store what was typed beside the other page's values."""
+    quietly, now = saves_itself(request), timezone.now()
+    if form.is_valid():
+        try:
+            stored = hazards.save(
+                report_id=stated.version.report.pk,
+                hazard_id=stated.hazard_id,
+                made_from=form.cleaned_data["revision"] or 0,
+                description=form.said(described(stated)),
+                by=request.acting,
+                at=now,
+            )
+        except StaleSaveError as stale:
+            return _both(request, stated, form, page, stale=stale)
+        except NotPermittedError:
+            raise
+        except RefusedError as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            if quietly:
+                return saved(stored.revision, at=now)
+            messages.success(request, _("Saved."))
+            return _onward(request, stored, plan=isinstance(form, WhatForm))
+    if quietly:
+        return not_saved(first_error(form), status=422)
+    return page(form, status=422)
+
+
+def _both(
+    request: ActingRequest,
+    stated: HazardStatement,
+    form: HazardForm,
+    page: partial[HttpResponse],
+    *,
+    stale: StaleSaveError,
+) -> HttpResponse:
+    """Show what was typed beside what somebody else stored meanwhile."""
+    if saves_itself(request):
+        return not_saved(str(stale), status=409)
+    stored = _stated(stated.version, stated.hazard.public_id)
+    differences = form.differences(described(stored))
+    # Saving again starts from what stands.
+    typed = request.POST.copy()
+    typed["revision"] = str(stored.revision)
+    form.data = typed
+    return page(form, stale=stale, differences=differences, status=409)
+
+
+def _onward(
+    request: ActingRequest, stated: HazardStatement, *, plan: bool
+) -> HttpResponse:
+    """Go where the pressed button says: the plan, the report, or here again."""
+    report = stated.version.report
+    if "next" not in request.POST:
+        name = "report-hazard" if plan else "report-hazard-plan"
+        return redirect(name, report.public_id, stated.hazard.public_id)
+    if plan:
+        return redirect("report-hazard-plan", report.public_id, stated.hazard.public_id)
+    return redirect("report-edit", report.public_id)
+
+
+def _what_page(
+    request: ActingRequest,
+    version: ReportVersion,
+    form: HazardForm,
+    *,
+    stated: HazardStatement | None = None,
+    status: int = 200,
+    **more: object,
+) -> HttpResponse:
+    return TemplateResponse(
+        request,
+        "hazards/hazards/what.html",
+        _context(request, version, form, stated) | more,
+        status=status,
+    )
+
+
+def _plan_page(
+    request: ActingRequest,
+    version: ReportVersion,
+    form: HazardForm,
+    *,
+    stated: HazardStatement,
+    status: int = 200,
+    **more: object,
+) -> HttpResponse:
+    return TemplateResponse(
+        request,
+        "hazards/hazards/plan.html",
+        _context(request, version, form, stated) | more,
+        status=status,
+    )
+
+
+def _context(
+    request: ActingRequest,
+    version: ReportVersion,
+    form: HazardForm,
+    stated: HazardStatement | None,
+) -> dict[str, object]:
+    report = version.report
+    chosen = str(form["clause"].value() or "") if "clause" in form.fields else ""
+    return {
+        "report": report,
+        "version": version,
+        "form": form,
+        "stated": stated,
+        "clause_text": catalogue.CLAUSES[chosen].zh
+        if chosen in catalogue.CLAUSES
+        else "",
+        "hazard": stated.hazard if stated else None,
+        "may_register": permissions.may_register(request.acting, report),
+    }
