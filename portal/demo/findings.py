@@ -4,14 +4,17 @@ import datetime as dt
 from dataclasses import replace
 from typing import Any
 
+from django.core.files.base import ContentFile
+
 from accounts.models import Acting
 from hazards.models import PLAN_FIELDS, Answer, HazardStatement, ReportVersion
 from hazards.queries.standards import checklist_clauses
 from hazards.rules.deadlines import SHANGHAI
-from hazards.services import checklists, hazards
+from hazards.services import attachments, checklists, hazards
 from hazards.services.checklists import Given
 from hazards.services.hazards import Description
-from portal.demo.material import Danger
+from portal.demo.material import Danger, dice
+from portal.demo.pictures import picture
 from portal.demo.world import Company
 
 
@@ -58,12 +61,23 @@ def _describe(
         due_on=found_at.astimezone(SHANGHAI).date() + dt.timedelta(days=danger.due),
     )
     plan: dict[str, Any] = dict(zip(PLAN_FIELDS, danger.plan, strict=True))
-    hazards.describe(
+    stated = hazards.describe(
         report_id=version.report_id,
         description=replace(description, **plan),
         by=by,
         at=at,
     )
+    for number in range(1, danger.photos + 1):
+        attachments.add_photo(
+            ContentFile(
+                picture(dice(danger.place, number)), name=f"现场照片{number}.jpg"
+            ),
+            report_id=version.report_id,
+            hazard_id=stated.hazard_id,
+            keep_position=False,
+            by=by,
+            at=at,
+        )
 
 
 def _say_gone(

@@ -76,6 +76,7 @@ def test_the_demo_is_walked_to_every_state_and_loaded_once(tmp_path: Path) -> No
     waiting = present.get(status=ReportStatus.AWAITING_SIGNATURE)
     # One carried on from the last quarter, one new.
     assert waiting.versions.get().stated.count() == 2
+    assert waiting.versions.get().photos.count() == 3
     assert waiting.versions.get().checklist.filter(answer=Answer.FINE).exists()
 
     call_command("verify_records")
