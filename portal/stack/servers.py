@@ -46,6 +46,7 @@ def require_secrets() -> None:
 def places(state: State) -> dict[str, str]:
     """Where things are kept unless the environment says so."""
     return {
+        "ATTACHMENTS_DIR": str(state.folder / "attachments"),
         "HEADS_DIR": str(state.folder / "heads"),
         "HEADS_KEY": str(state.folder / "heads_key"),
     }
@@ -62,7 +63,7 @@ def environment_for(
         "PYTHONUNBUFFERED": "1",
     }
     for name, place in places(state).items():
-        common.setdefault(name, place)
+        common[name] = common.get(name) or place
     common.pop("PORTAL_DEMO", None)  # decided by what was loaded, never from outside
     owner_url = common.pop("DATABASE_OWNER_URL", "")
     common.pop("PORTAL_ROLE", None)
@@ -78,8 +79,6 @@ def environment_for(
             common["PORTAL_DEMO"] = "True"
     if valkey is not None:
         common["REDIS_URL"] = valkey.url
-    if not common.get("ATTACHMENTS_DIR"):
-        common["ATTACHMENTS_DIR"] = str(state.folder / "attachments")
     owner = {**common, "PORTAL_ROLE": "owner", "DATABASE_OWNER_URL": owner_url}
     return common, owner
 

@@ -11,8 +11,10 @@ from django.core.management.base import BaseCommand, CommandError
 from accounts.models import Enterprise
 from hazards.queries import verification
 from hazards.queries.snapshots import one_snapshot
+from hazards.queries.verification import files as stored_files
 from hazards.queries.verification import heads as heads_files
 from hazards.queries.verification.found import TableFault
+from hazards.services.attachments import address
 from hazards.services.heads_key import public_path
 
 BAD_FILE = 2
@@ -32,6 +34,9 @@ class Command(BaseCommand):
         """Take an enterprise's code, and files of heads with the keys they trust."""
         parser.add_argument(
             "--enterprise", metavar="USCC", help="verify this enterprise only"
+        )
+        parser.add_argument(
+            "--files", action="store_true", help="read every stored file, too"
         )
         parser.add_argument(
             "--heads",
@@ -54,6 +59,7 @@ class Command(BaseCommand):
         self,
         *,
         enterprise: str | None = None,
+        files: bool = False,
         heads: Sequence[Path] = (),
         public_key: Sequence[Path] = (),
         **_: Any,
@@ -67,15 +73,15 @@ class Command(BaseCommand):
             for path in heads:
                 heads_files.check_signature(path, public_keys=_keys(public_key))
             with one_snapshot():
-                self._verify(enterprise, heads)
+                self._verify(enterprise, heads, files=files)
         except heads_files.BadFileError as error:
             raise CommandError(str(error), returncode=BAD_FILE) from error
 
-    def _verify(self, uscc: str | None, heads: Sequence[Path]) -> None:
+    def _verify(self, uscc: str | None, heads: Sequence[Path], *, files: bool) -> None:
         if uscc is not None and not Enterprise.objects.filter(uscc=uscc).exists():
             msg = f"The portal knows no enterprise {uscc}; check the code."
             raise CommandError(msg)
-        fault = next(_faults(uscc, heads), None)
+        fault = next(_faults(uscc, heads, files=files), None)
         if fault is not None:
             raise CommandError(str(fault))
         counted = verification.counted(uscc)
@@ -87,11 +93,13 @@ class Command(BaseCommand):
 
 
 def _faults(
-    uscc: str | None, heads: Sequence[Path]
+    uscc: str | None, heads: Sequence[Path], *, files: bool
 ) -> Iterator[verification.Fault | TableFault]:
     yield from verification.faults(uscc)
     for path in heads:
         yield from heads_files.faults(heads_files.lines_of(path), uscc=uscc)
+    if files:
+        yield from stored_files.faults(address, uscc)
 
 
 def _keys(given: Sequence[Path]) -> Sequence[Path]:

@@ -20,15 +20,17 @@ from hazards.models import (
     SelfInspectionReport,
 )
 from hazards.rules.quarters import Quarter
-from hazards.services import checklists, hazards, reports
-from tests.factories import NOW
+from hazards.services import checklists, hazards, reports, transfers
+from tests.factories import NOW, make_bureau
 from tests.factories_reports import (
     Desks,
     correct,
     make_desks,
+    make_lodged,
     make_report,
     open_version,
     sign,
+    sign_later,
 )
 
 
@@ -37,7 +39,8 @@ class Records:
     """
     Two enterprises of one bureau. The first filed two quarters without finding
     anything, the first of them again after its return (`middle` is that seal), and
-    `dangerous`, with a major hazard. The other filed one. Both have a draft.
+    `dangerous`, with a major hazard. The other filed one. Both have a draft. A third
+    lodged one unsigned, which another bureau has now, and its principal signed `later`.
     """
 
     desks: Desks
@@ -45,6 +48,7 @@ class Records:
     corrected: SelfInspectionReport
     middle: Seal
     dangerous: SelfInspectionReport
+    later: Seal
 
 
 DAY = dt.timedelta(days=1)
@@ -143,7 +147,17 @@ def records(
             make_report(each, status=ReportStatus.ACCEPTED, at=NOW + 2 * DAY)
             make_report(each, quarter=Quarter(2025, 4))
         dangerous = sign_dangerous(desks, quarter=Quarter(2025, 3), at=NOW + 3 * DAY)
-        yield Records(desks, other, corrected, middle, dangerous)
+        third = make_desks(bureau=desks.bureau)
+        lodged = make_lodged(third)
+        transfers.transfer(
+            report_id=lodged.pk,
+            to=make_bureau(),
+            reason="属地管理",
+            by=third.reviewer,
+            at=NOW + DAY,
+        )
+        later = sign_later(lodged, third, at=NOW + 2 * DAY)
+        yield Records(desks, other, corrected, middle, dangerous, later)
         transaction.set_rollback(True)
 
 

@@ -40,7 +40,7 @@ CHANGES: dict[type[models.Field[Any, Any]], Callable[[Any], Any]] = {
     models.ForeignKey: lambda value: (value or 0) + 10_000,
     models.CharField: lambda value: value[:-1] + ("1" if value[-1:] == "0" else "0"),
     models.TextField: lambda value: value[:-1] + "0",
-    models.BinaryField: lambda value: bytes(value).replace(b"2026Q1", b"2026Q2"),
+    models.BinaryField: lambda value: bytes(value).replace(b"2026Q", b"2027Q"),
     models.JSONField: lambda value: (value or {}) | {"note": "added"},
 }
 

@@ -19,6 +19,7 @@ from hazards.models import (
     ReportStatus,
     ReportVersion,
     Seal,
+    SealKind,
     SelfInspectionReport,
     VersionInspection,
 )
@@ -62,6 +63,7 @@ DAILY = {
     "MajorHazard.registered_by",
     "MajorHazard.registered_as",
     "Attachment.public_id",
+    "Attachment.preview_sha256",
     "Attachment.size",
     "Attachment.width",
     "Attachment.height",
@@ -117,7 +119,7 @@ def first_fault() -> verification.Fault:
 
 def test_untouched_records_hold(records: Records) -> None:
     assert list(verification.faults()) == []
-    assert verification.counted() == verification.Counted(6, 5, 2)
+    assert verification.counted() == verification.Counted(7, 7, 3)
 
 
 @pytest.mark.parametrize(("model", "field"), COLUMNS)
@@ -130,6 +132,25 @@ def test_a_changed_value_is_named(
     change(row, field, another(field, getattr(row, field.attname)))
 
     assert first_fault().enterprise in {records.desks.enterprise.uscc, ""}
+
+
+@pytest.mark.parametrize("kind", ["later", "lodged"])
+@pytest.mark.parametrize("field", Seal._meta.concrete_fields, ids=lambda f: f.name)
+def test_a_changed_value_of_any_kind_of_seal_is_named(
+    records: Records, kind: str, field: models.Field[Any, Any]
+) -> None:
+    seal = seal_of(records, kind)
+
+    change(seal, field, another(field, getattr(seal, field.attname)))
+
+    assert list(verification.faults())
+
+
+def seal_of(records: Records, kind: str) -> Seal:
+    """The later signature, or the receipt under which it stands."""
+    if kind == "later":
+        return Seal.objects.get(pk=records.later.pk)
+    return records.later.version.seals.get(kind=SealKind.UNSIGNED)
 
 
 @pytest.mark.parametrize(
@@ -242,6 +263,17 @@ def test_a_signature_that_is_taken_out_whole_leaves_a_gap(records: Records) -> N
     delete(version.listed.get())
     delete(version)
     assert "an entry is missing or was moved" in first_fault().what
+
+
+def test_a_later_signature_that_is_taken_out_whole_is_named(records: Records) -> None:
+    delete(records.later.chain_entry)
+    delete(records.later)
+    assert first_fault().what.startswith("report.is_unsigned does not agree")
+
+
+def test_a_transfer_that_is_gone_is_named(records: Records) -> None:
+    delete(records.later.version.report.transfers.get())
+    assert first_fault().what.startswith("report.bureau does not agree")
 
 
 def test_an_inserted_seal_is_named(records: Records) -> None:
@@ -357,5 +389,5 @@ def test_queries_do_not_grow_with_the_records(
         assert list(verification.faults()) == []
     monkeypatch.setattr(batches, "BATCH", 2)
     # Hazards and attachments are looked up only in the batch that has some.
-    with django_assert_num_queries(6 + (5 + 7 + 5) + 3 * 3):
+    with django_assert_num_queries(6 + (5 + 7 + 5 + 5) + 4 * 3):
         assert list(verification.faults()) == []

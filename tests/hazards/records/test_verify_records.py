@@ -4,10 +4,14 @@ from io import StringIO
 
 import psycopg
 import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
 
-from hazards.models import ReportStatus
+from hazards.models import Attachment, ReportStatus
+from hazards.services.attachments import address
 from tests.factories_reports import Desks, make_report
+from tests.hazards.records.conftest import make_attachment
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -42,6 +46,51 @@ def test_a_row_that_a_superuser_changed_ends_with_status_1(
     assert "statement.remarks: '无' was sealed, '有隐患' is stored" in str(
         refused.value
     )
+
+
+class TestFiles:
+    """With --files every stored file is read."""
+
+    @pytest.fixture
+    def attachment(self, desks: Desks) -> Attachment:
+        content = b"a photo"
+        attachment = make_attachment(desks, content=content)
+        default_storage.save(address(attachment.sha256), ContentFile(content))
+        return attachment
+
+    def test_files_that_are_as_they_were_hold(self, attachment: Attachment) -> None:
+        assert verify("--files", "--enterprise", attachment.enterprise.uscc)
+
+    @pytest.mark.parametrize(
+        ("content", "words"),
+        [
+            (b"another", "do not give its sha256"),
+            (None, "cannot be read"),
+        ],
+    )
+    def test_a_file_that_is_gone_or_changed_is_named(
+        self, attachment: Attachment, content: bytes | None, words: str
+    ) -> None:
+        default_storage.delete(address(attachment.sha256))
+        if content is not None:
+            default_storage.save(address(attachment.sha256), ContentFile(content))
+
+        with pytest.raises(CommandError, match=words) as refused:
+            verify("--files")
+
+        assert refused.value.returncode == 1
+        assert str(attachment.public_id) in str(refused.value)
+        assert attachment.enterprise.uscc in str(refused.value)
+        assert verify()
+
+    def test_a_changed_size_is_named(
+        self, attachment: Attachment, as_superuser: psycopg.Connection
+    ) -> None:
+        as_superuser.execute("SET session_replication_role = replica")
+        as_superuser.execute("UPDATE hazards_attachment SET size = size + 1")
+        as_superuser.commit()
+        with pytest.raises(CommandError, match="its size is 7 bytes, not 8"):
+            verify("--files")
 
 
 def test_an_unknown_enterprise_is_not_taken_for_a_sound_one(desks: Desks) -> None:
