@@ -4,13 +4,19 @@ from celery import shared_task
 from django.utils import timezone
 
 from accounts.services import attempts, deliveries, sign_in
-from hazards.services import heads, unused_files
+from hazards.services import copies, heads, unused_files
 
 
 @shared_task
 def deliver_notices(**_: object) -> None:
     """Send a batch of the mails that wait."""
     deliveries.deliver_waiting(at=timezone.now())
+
+
+@shared_task
+def keep_copies(**_: object) -> None:
+    """Make the copies of record that nobody has asked for yet."""
+    copies.keep_waiting(clock=timezone.now)
 
 
 @shared_task

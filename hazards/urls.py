@@ -5,6 +5,7 @@ from django.urls import URLPattern, path
 from hazards.views import (
     attachments,
     checklists,
+    copies,
     desk,
     hazards,
     inspections,
@@ -14,7 +15,7 @@ from hazards.views import (
     reviews,
     signing,
     standards,
-    transfers,
+    verification,
 )
 
 urlpatterns: list[URLPattern] = [
@@ -121,14 +122,31 @@ urlpatterns: list[URLPattern] = [
         attachments.remove,
         name="hazard-photo-remove",
     ),
+    # copies of record
+    path(
+        "reports/<uuid:public_id>/versions/<int:ordinal>/copy/",
+        copies.report_copy,
+        name="report-copy",
+    ),
+    path(
+        "reports/<uuid:public_id>/versions/<int:ordinal>/copy/later-signature/",
+        copies.report_later_copy,
+        name="report-later-copy",
+    ),
+    path("signatures/", copies.signatures, name="signatures"),
+    path(
+        "signatures/<slug:receipt>/copy/", copies.signature_copy, name="signature-copy"
+    ),
+    path(
+        "signatures/<slug:receipt>/repudiate/",
+        copies.signature_repudiate,
+        name="signature-repudiate",
+    ),
+    path("verify/", verification.verify, name="verify"),
+    path("verify/<str:code>/", verification.verify_code, name="verify-code"),
     # review
     path("review/", reviews.queue, name="review-queue"),
     path("reports/<uuid:public_id>/review/", reviews.begin, name="report-begin-review"),
-    path(
-        "reports/<uuid:public_id>/transfer/",
-        transfers.transfer,
-        name="report-transfer",
-    ),
     path("reports/<uuid:public_id>/accept/", reviews.accept, name="report-accept"),
     path(
         "reports/<uuid:public_id>/return/",

@@ -7,7 +7,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Acting
+from accounts.models import Acting, Role
 from accounts.permissions import may_see_people
 
 # Address name and word, in the order shown.
@@ -16,6 +16,7 @@ ENTERPRISE_DESKS: Final = (
     ("inspections", _("Inspections")),
     ("reports", _("Quarterly reports")),
     ("standards", _("Standards")),
+    ("signatures", _("What I signed")),
     ("people", _("People")),
 )
 BUREAU_DESKS: Final = (
@@ -27,6 +28,7 @@ BUREAU_DESKS: Final = (
     ("policies", _("Policies")),
     ("people", _("People")),
 )
+SIGNERS: Final = frozenset({Role.PRINCIPAL, Role.TEAM_LEADER})
 OPERATOR_DESKS: Final = (
     ("desk", _("Desk")),
     ("bureaus", _("Bureaus")),
@@ -49,6 +51,9 @@ def navigation(acting: Acting, *, path: str) -> list[NavigationItem]:
     items = []
     for name, label in _desks(acting):
         if name == "people" and not may_see_people(acting):
+            continue
+        # Everybody else who ever signed finds it on their profile.
+        if name == "signatures" and acting.role not in SIGNERS:
             continue
         try:
             url = reverse(name)

@@ -166,6 +166,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour="3-23", minute="10"),
         "options": {"expires": 30 * 60},
     },
+    "keep-copies": {
+        "task": "hazards.tasks.keep_copies",
+        "schedule": 30.0,
+        "options": {"expires": 45},
+    },
     "sweep": {
         "task": "hazards.tasks.sweep",
         "schedule": crontab(hour="3", minute="30"),

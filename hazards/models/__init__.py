@@ -2,6 +2,7 @@
 
 from hazards.models.attachments import Attachment, MediaType
 from hazards.models.checklists import Answer, ChecklistAnswer
+from hazards.models.copies import CopyOfRecord, Repudiation
 from hazards.models.hazards import (
     PLAN_FIELDS,
     HazardPhoto,
@@ -36,6 +37,7 @@ __all__ = [
     "Attendance",
     "ChainEntry",
     "ChecklistAnswer",
+    "CopyOfRecord",
     "HazardPhoto",
     "HazardStatement",
     "MajorHazard",
@@ -46,6 +48,7 @@ __all__ = [
     "ReportTally",
     "ReportTransfer",
     "ReportVersion",
+    "Repudiation",
     "ReviewComment",
     "Seal",
     "SealKind",

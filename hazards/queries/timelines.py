@@ -35,6 +35,7 @@ LABELS: Mapping[str, object] = {
     ReportAction.ACCEPT.value: _("Accepted by the bureau"),
     ReportAction.RETURN_FOR_CORRECTION.value: _("Returned for correction"),
     ReportAction.BEGIN_CORRECTION.value: _("Correction begun"),
+    "repudiate": _("Signature denied by whose account it is"),
     "record-inspection": _("Inspection recorded"),
     "amend-inspection": _("Inspection changed"),
     "sign-in": _("Signed in as present"),

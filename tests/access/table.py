@@ -7,6 +7,7 @@ import dataclasses
 from collections.abc import Callable
 
 from hazards.models import ReportStatus
+from hazards.queries.copies import code_of
 from tests.access.world import (
     BUREAU,
     EDITORS,
@@ -197,24 +198,6 @@ HAZARDS = [
         kwargs=_RECEIVED,
     ),
     Row(
-        "report-transfer",
-        enter=_REVIEWERS,
-        refused=_SEEN_BY - _REVIEWERS,
-        kwargs=_RECEIVED,
-    ),
-    Row(
-        "report-transfer",
-        "post",
-        enter=_REVIEWERS,
-        refused=_SEEN_BY - _REVIEWERS,
-        kwargs=_RECEIVED,
-        fields=lambda world: {
-            **_reason(world),
-            "q": world.others.bureau.name,
-            "bureau": str(world.others.bureau.public_id),
-        },
-    ),
-    Row(
         "report-accept",
         "post",
         enter=_REVIEWERS,
@@ -351,6 +334,63 @@ ATTACHMENTS = [
             **_hazard(world),
             "attachment": world.photo.attachment.public_id,
         },
+    ),
+]
+
+
+def _version(status: ReportStatus) -> Kwargs:
+    return lambda world: {**_report(status)(world), "ordinal": 1}
+
+
+def _signature(world: World) -> dict[str, object]:
+    return {"receipt": world.seal.receipt_number}
+
+
+# The first to take a copy has it made and kept.
+_TAKEN = frozenset({"accounts_event", "hazards_copyofrecord"})
+
+COPIES = [
+    Row(
+        "report-copy",
+        enter=_SEEN_BY,
+        kwargs=_version(ReportStatus.RECEIVED),
+        leaves=_TAKEN,
+    ),
+    Row("report-copy", kwargs=_version(ReportStatus.DRAFT)),
+    # Nothing was signed later.
+    Row("report-later-copy", kwargs=_version(ReportStatus.RECEIVED)),
+    Row("signatures", enter=EVERYBODY, unattached="in"),
+    Row(
+        "signature-copy",
+        enter=_PRINCIPAL,
+        kwargs=_signature,
+        unattached="404",
+        leaves=_TAKEN,
+    ),
+    *(
+        Row(
+            "signature-repudiate",
+            method,
+            enter=_PRINCIPAL,
+            kwargs=_signature,
+            fields=_reason,
+            unattached="404",
+        )
+        for method in METHODS
+    ),
+    Row("verify", enter=EVERYBODY, unattached="in", anonymous="in"),
+    Row(
+        "verify-code",
+        enter=EVERYBODY,
+        kwargs=lambda world: {"code": code_of(world.seal)},
+        unattached="in",
+        anonymous="in",
+    ),
+    Row(
+        "verify-code",
+        kwargs=lambda world: {"code": "HZ-20200101-00000000-000000000000"},
+        unattached="404",
+        anonymous="404",
     ),
 ]
 
@@ -648,6 +688,7 @@ ROWS = [
     *HAZARDS,
     *ATTACHMENTS,
     *_HAZARD_PAGES,
+    *COPIES,
     *INSPECTIONS,
     *POLICIES,
     *STANDARDS,

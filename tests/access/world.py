@@ -27,6 +27,7 @@ from accounts.services.invitations import Person, Sent
 from hazards.models import (
     HazardPhoto,
     ReportStatus,
+    Seal,
     SelfInspection,
     SelfInspectionReport,
 )
@@ -71,6 +72,12 @@ class World:
     reports: dict[ReportStatus, SelfInspectionReport]
     # Received without the principal's signature.
     lodged: SelfInspectionReport
+
+    @property
+    def seal(self) -> Seal:
+        """By which the received report was sealed."""
+        report = self.reports[ReportStatus.RECEIVED]
+        return Seal.objects.get(version__report=report)
 
     def ask(
         self, actor: str, url: str, *, method: str, fields: dict[str, object]

@@ -1,0 +1,341 @@
+"""
+What a copy of record says, as plain values, from the sealed bytes and the seal alone:
+rows that may change since (names, roles, bureaus) are not looked at.
+"""
+
+import datetime as dt
+import io
+import json
+import unicodedata
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any, Final
+
+import segno
+from django.conf import settings
+from django.db.models import F, QuerySet
+from django.db.models.fields.tuple_lookups import TupleLessThan
+from django.urls import reverse
+
+from accounts.models import Capacity, Role, User
+from accounts.queries.paging import PAGE_SIZE
+from hazards.models import (
+    Answer,
+    Repudiation,
+    Seal,
+    SealKind,
+    SelfInspectionReport,
+    TeamKind,
+)
+from hazards.rules import catalogue
+from hazards.rules.deadlines import SHANGHAI
+from hazards.rules.quarters import Quarter
+
+DIGITS_IN_CODE: Final = 12
+"""How many of the digest's hexadecimal digits a verification code carries."""
+
+# The record is Chinese in whatever language the portal is read.
+MARKS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        SealKind.SIGNED: "主要负责人已签字",
+        SealKind.UNSIGNED: "未签字",
+        SealKind.PAPER: "纸质登记",
+        SealKind.LATER_SIGNATURE: "补签",
+    }
+)
+WORDS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        TeamKind.INTERNAL: "本单位检查小组",
+        TeamKind.EXTERNAL: "外部人员",
+        Capacity.LEADERSHIP: "领导班子成员",
+        Capacity.SAFETY_BODY: "安全管理机构",
+        Capacity.UNION: "工会",
+        Capacity.EMPLOYEE: "职工代表",
+        Capacity.SAFETY_ENGINEER: "注册安全工程师",
+        Role.CLERK: "填报人",
+        Role.TEAM_LEADER: "检查小组负责人",
+        Role.TEAM_MEMBER: "检查小组成员",
+        Role.PRINCIPAL: "主要负责人",
+        Answer.FINE: "已检查，符合",
+        Answer.HAZARD: "存在隐患",
+        Answer.NOT_APPLICABLE: "不适用",
+        Answer.NOT_CHECKED: "未检查",
+        "password": "登录密码",
+        "totp": "动态验证码",
+    }
+)
+_SIGNERS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        SealKind.SIGNED: "主要负责人",
+        SealKind.UNSIGNED: "检查小组负责人（主要负责人未签字）",
+        SealKind.PAPER: "应急管理部门登记人",
+        SealKind.LATER_SIGNATURE: "主要负责人（补签）",
+    }
+)
+
+
+def with_all_a_copy_needs() -> QuerySet[Seal]:
+    """Seals with their chain entry, ready for `copy_values` without more queries."""
+    return Seal.objects.select_related("chain_entry", "version")
+
+
+def made_by(user: User) -> QuerySet[Seal]:
+    """Every seal that the person made, under whatever role."""
+    return Seal.objects.filter(signed_by__user=user).select_related(
+        "repudiation", "signed_by", "version__report__enterprise"
+    )
+
+
+@dataclass(frozen=True)
+class SignaturesPage:
+    """One page of what a person signed, and the key of the next, if there is one."""
+
+    seals: list[Seal]
+    next_key: str
+
+
+def signatures_page(user: User, *, after: str = "") -> SignaturesPage:
+    """
+    What the person signed, newest first, after the receipt of that number; one that is
+    none of theirs starts anew. At most two queries.
+    """
+    rows = made_by(user).defer("content").order_by("-signed_at", "-id")
+    last = rows.filter(receipt_number=after).first() if after else None
+    if last is not None:
+        key = (last.signed_at, last.pk)
+        rows = rows.filter(TupleLessThan((F("signed_at"), F("id")), key))
+    found = list(rows[: PAGE_SIZE + 1])
+    more = len(found) > PAGE_SIZE
+    shown = found[:PAGE_SIZE]
+    return SignaturesPage(shown, shown[-1].receipt_number if more else "")
+
+
+def repudiations_of(report: SelfInspectionReport) -> QuerySet[Repudiation]:
+    """Who denies having made a seal of the report, oldest first."""
+    return (
+        Repudiation.objects.filter(seal__version__report=report)
+        .select_related("by", "seal")
+        .defer("seal__content")
+        .order_by("at", "id")
+    )
+
+
+def code_of(seal: Seal) -> str:
+    """The verification code: the receipt's number and how the digest begins."""
+    return f"{seal.receipt_number}-{seal.content_sha256[:DIGITS_IN_CODE]}"
+
+
+def address_of(seal: Seal) -> str:
+    """Where anybody may ask whether a copy is genuine."""
+    path = reverse("verify-code", args=[code_of(seal)])
+    return settings.PORTAL_URL.rstrip("/") + path
+
+
+def report_content(seal: Seal) -> dict[str, Any]:
+    """
+    What was sealed of the report: the seal's own bytes, or, of a later signature, those
+    of the receipt under which it was put.
+    """
+    return dict(json.loads(bytes(_of_the_report(seal).content)))
+
+
+def copy_values(seal: Seal) -> dict[str, Any]:
+    """
+    Everything that the copy says. Text is as it was sealed, but that signs without a
+    shape (U+202E and its like) are named instead of obeyed, and rare ones named too.
+    """
+    own: dict[str, Any] = json.loads(bytes(seal.content))
+    report = report_content(seal)
+    act = own.get("act") or {}
+    return {
+        "mark": MARKS[seal.kind],
+        "receipt": _receipt(seal, bureau=_bureau(own, report)),
+        "signature": {
+            "capacity": _SIGNERS[seal.kind],
+            "name": _visible(_signer(seal, own)),
+            "at": _moment(seal.signed_at),
+            "factor": WORDS.get(seal.factor, seal.factor),
+        },
+        "act": [
+            [_PARTICULARS.get(key, key), _visible(_in_words(value))]
+            for key, value in act.items()
+            if key in _PARTICULARS and value
+        ],
+        "declaration": _visible(seal.statement),
+        "proof": {
+            "sha256": seal.content_sha256,
+            "ordinal": seal.chain_entry.ordinal,
+            "head": seal.chain_entry.entry_sha256,
+            "format": seal.seal_format,
+            "code": code_of(seal),
+            "address": address_of(seal),
+        },
+        "put_under": _put_under(seal),
+        "report": _report(_visible(report)),
+    }
+
+
+def qr_of(address: str) -> str:
+    """The address as a drawing (SVG) for a phone's camera."""
+    drawing = io.BytesIO()
+    segno.make(address, error="m").save(
+        drawing, kind="svg", border=2, xmldecl=False, nl=False
+    )
+    return drawing.getvalue().decode()
+
+
+# What is told of an act beside its kind and whose it is.
+_PARTICULARS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "reason": "主要负责人未签字的原因",
+        "received_at": "纸质报告收到时间",
+        "scan_sha256": "纸质原件扫描件 SHA-256",
+        "note": "说明",
+    }
+)
+
+
+def _of_the_report(seal: Seal) -> Seal:
+    return _lodged(seal) if seal.kind == SealKind.LATER_SIGNATURE else seal
+
+
+def _lodged(seal: Seal) -> Seal:
+    """The receipt under whose version a later signature was put."""
+    return Seal.objects.exclude(kind=SealKind.LATER_SIGNATURE).get(
+        version_id=seal.version_id
+    )
+
+
+def _put_under(seal: Seal) -> dict[str, str] | None:
+    under = _of_the_report(seal)
+    if under is seal:
+        return None
+    return {
+        "number": under.receipt_number,
+        "received": _moment(under.received_at),
+        "in_time": _in_time(under),
+        "sha256": under.content_sha256,
+    }
+
+
+def _receipt(seal: Seal, *, bureau: str) -> dict[str, str]:
+    return {
+        "number": seal.receipt_number,
+        "received": _moment(seal.received_at),
+        "due": _moment(seal.due_at) + ("（暂定）" if seal.due_is_provisional else ""),
+        "in_time": _in_time(seal),
+        "bureau": _visible(bureau),
+    }
+
+
+def _in_time(seal: Seal) -> str:
+    return "按期" if seal.in_time else "逾期"
+
+
+def _bureau(own: Mapping[str, Any], report: Mapping[str, Any]) -> str:
+    return str((own.get("bureau") or report["bureau"])["name"])
+
+
+def _signer(seal: Seal, own: Mapping[str, Any]) -> str:
+    """The name of who made the seal, as the sealed bytes say it."""
+    if seal.kind in {SealKind.SIGNED, SealKind.LATER_SIGNATURE}:
+        return str(own["principal"]["name"])
+    act = own["act"]
+    return str(act.get("lodged_by") or act.get("entered_by") or "")
+
+
+def _in_words(value: Any) -> Any:
+    """A moment of the sealed bytes as people read it; all else as it is."""
+    try:
+        return _moment(dt.datetime.fromisoformat(value))
+    except (TypeError, ValueError):
+        return value
+
+
+def _moment(at: dt.datetime) -> str:
+    """An instant in Asia/Shanghai, to the second."""
+    return f"{at.astimezone(SHANGHAI):%Y-%m-%d %H:%M:%S}"
+
+
+def _report(content: dict[str, Any]) -> dict[str, Any]:
+    quarter = Quarter.parse(content["report"]["quarter"])
+    return {
+        **content,
+        "quarter": f"{quarter.year}年第{'一二三四'[quarter.number - 1]}季度",
+        "inspections": [_visit(visit) for visit in content["inspections"]],
+        "hazards": [_hazard(hazard) for hazard in content.get("hazards", ())],
+        "checklist": _checklist(content.get("checklist")),
+    }
+
+
+def _visit(visit: dict[str, Any]) -> dict[str, Any]:
+    took_part = visit["principal_took_part"]
+    return {
+        **visit,
+        "team": WORDS.get(visit["team"], visit["team"]),
+        "people": [
+            {
+                "name": person["name"],
+                "capacity": WORDS.get(person["capacity"], person["capacity"]),
+                "signed_in": _in_words(person["signed_in_at"]),
+            }
+            for person in visit["people"]
+        ],
+        "principal_took_part": took_part
+        and {**took_part, "confirmed_at": _in_words(took_part["confirmed_at"])},
+    }
+
+
+def _hazard(hazard: dict[str, Any]) -> dict[str, Any]:
+    instants = ("found_at", "registered_at", "first_reported_at")
+    return {**hazard, **{name: _in_words(hazard[name]) for name in instants}}
+
+
+def _checklist(rows: list[dict[str, Any]] | None) -> dict[str, Any] | None:
+    """How many clauses were answered how; in words, those that were not checked."""
+    if rows is None:
+        return None
+    counted = Counter(row["answer"] for row in rows)
+    left_out = {Answer.NOT_APPLICABLE.value, Answer.NOT_CHECKED.value}
+    return {
+        "counts": [[WORDS[answer], counted[answer]] for answer in Answer],
+        "left_out": [
+            {
+                "clause": _clause_words(row["clause"]),
+                "answer": WORDS[row["answer"]],
+                "reason": row["reason"],
+            }
+            for row in rows
+            if row["answer"] in left_out
+        ],
+    }
+
+
+def _clause_words(code: str) -> str:
+    try:
+        clause = catalogue.clause(code)
+    except (KeyError, ValueError):
+        return code
+    return f"{clause.standard.number}第{clause.number}条：{clause.zh}"
+
+
+def _visible(value: Any) -> Any:
+    """The value with every sign that has no shape of its own named by its number."""
+    if isinstance(value, str):
+        return "".join(_with_its_number(sign) for sign in value)
+    if isinstance(value, Mapping):
+        return {key: _visible(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_visible(inner) for inner in value]
+    return value
+
+
+def _with_its_number(sign: str) -> str:
+    if sign in "\n\t":
+        return sign
+    if unicodedata.category(sign) in {"Cc", "Cf", "Co", "Cn"}:
+        return f"〔U+{ord(sign):04X}〕"
+    # Rare characters of names, which the fonts may not have.
+    return sign if ord(sign) < 0x10000 else f"{sign}〔U+{ord(sign):X}〕"

@@ -1,0 +1,189 @@
+"""The copy says what the sealed bytes say, all of it, in both formats."""
+
+import io
+import json
+from typing import Any
+
+import pikepdf
+import pytest
+
+from accounts.models import Capacity, Role
+from hazards.models import Answer, SealKind, TeamKind
+from hazards.queries.copies import MARKS, WORDS
+from hazards.services import copies
+from tests.hazards.copies.conftest import MakeSeal
+from tests.pdf_text import attached, pages_of, text_of
+
+# Codes and instants stand there in words, and the statement as the seal has it.
+IN_OTHER_WORDS = {
+    "format",
+    "kind",
+    "quarter",
+    "declaration",
+    "team",
+    "capacity",
+    "signed_in_at",
+    "confirmed_at",
+    "found_at",
+    "registered_at",
+    "first_reported_at",
+    "media_type",
+    "code",
+    "confidence",
+    "clause",
+    "answer",
+}
+
+
+def texts(value: Any, key: str = "") -> list[str]:
+    """Every text in plain values that is shown as it was written."""
+    if isinstance(value, dict):
+        return [text for k, inner in value.items() for text in texts(inner, k)]
+    if isinstance(value, list):
+        return [text for inner in value for text in texts(inner)]
+    shown = isinstance(value, str) and value and key not in IN_OTHER_WORDS
+    return ["".join(value.split())] if shown else []
+
+
+@pytest.mark.parametrize("seal_format", ["quarterly-report/1", "quarterly-report/2"])
+def test_everything_that_was_sealed_is_in_the_copy(
+    sealed: MakeSeal, seal_format: str
+) -> None:
+    seal = sealed(seal_format)
+
+    said = text_of(copies.made(seal))
+
+    wanted = texts(json.loads(bytes(seal.content)))
+    assert len(wanted) > 20
+    assert [text for text in wanted if text not in said] == []
+    for words in (
+        "2026年第二季度",
+        "李桂兰（安全管理机构）签到2026-05-1209:02:03",
+        "本人于2026-05-1308:00:00确认",
+    ):
+        assert words in said
+
+
+def test_the_seal_and_the_signature_stand_in_the_copy(sealed: MakeSeal) -> None:
+    seal = sealed(in_time=False)
+
+    said = text_of(copies.made(seal))
+
+    for words in (
+        "主要负责人已签字",
+        "主要负责人张建国签署时间2026-07-0610:00:05（北京时间）",
+        "身份验证方式动态验证码",
+        "接收时间2026-07-0610:00:05（北京时间）·逾期",
+        "接收部门开原市应急管理局",
+        seal.content_sha256,
+        seal.chain_entry.entry_sha256,
+        "链序号7",
+        f"HZ-20260706-A1B2C3D4-{seal.content_sha256[:12]}",
+        "本副本由系统依据密封内容生成",
+        "本表式由系统拟定",
+    ):
+        assert words in said
+
+
+def test_every_page_names_receipt_digest_and_place(sealed: MakeSeal) -> None:
+    seal = sealed()
+
+    pages = pages_of(copies.made(seal))
+
+    assert len(pages) > 1
+    for number, page in enumerate(pages, 1):
+        assert f"回执编号{seal.receipt_number}" in page
+        assert seal.content_sha256[:16] in page
+        assert f"第{number}页，共{len(pages)}页" in page
+
+
+@pytest.mark.parametrize(
+    ("kind", "act", "words"),
+    [
+        (
+            SealKind.UNSIGNED,
+            {"reason": "主要负责人出差在外。", "lodged_by": "李桂兰"},
+            [
+                "未签字",
+                "检查小组负责人（主要负责人未签字）李桂兰",
+                "主要负责人出差在外。",
+            ],
+        ),
+        (
+            SealKind.PAPER,
+            {"entered_by": "陈审核"},
+            ["纸质登记", "应急管理部门登记人陈审核"],
+        ),
+    ],
+)
+def test_the_kind_of_act_is_plain(
+    sealed: MakeSeal, kind: SealKind, act: dict[str, str], words: list[str]
+) -> None:
+    def by_this_act(content: dict[str, Any]) -> None:
+        content["act"] = {"kind": kind.value, **act}
+
+    pages = pages_of(copies.made(sealed(kind=kind, changed=by_this_act)))
+
+    assert [word for word in words if word not in "".join(pages)] == []
+    assert all(f"【{MARKS[kind]}】" in page for page in pages)
+    assert "主要负责人已签字" not in "".join(pages)
+
+
+def test_a_later_signature_has_a_sheet_of_its_own(
+    sealed: MakeSeal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lodged = sealed(kind=SealKind.UNSIGNED, receipt_number="HZ-20260701-FIRST000")
+    later = sealed(
+        "later-signature/1",
+        kind=SealKind.LATER_SIGNATURE,
+        statement="现予补签。",
+        in_time=False,
+    )
+    monkeypatch.setattr("hazards.queries.copies._lodged", lambda seal: lodged)
+
+    said = text_of(copies.made(later))
+
+    for words in (
+        "补签页（副本）",
+        "【补签】",
+        "原回执编号HZ-20260701-FIRST000",
+        lodged.content_sha256,
+        "主要负责人（补签）张建国",
+        "现予补签。",
+        "补签不改变原报告的接收时间和内容",
+        later.content_sha256,
+    ):
+        assert words in said
+    assert "未列检查" not in said
+
+
+def test_the_sealed_bytes_travel_with_the_copy(sealed: MakeSeal) -> None:
+    seal = sealed()
+
+    assert attached(copies.made(seal), "sealed.json") == bytes(seal.content)
+
+
+# S4
+def test_the_same_seal_gives_the_same_bytes_and_no_other_time(
+    sealed: MakeSeal,
+) -> None:
+    first, again = copies.made(sealed()), copies.made(sealed())
+
+    assert first == again
+    with pikepdf.open(io.BytesIO(first)) as pdf:
+        assert str(pdf.docinfo.CreationDate) == "D:20260706020005Z"
+        assert str(pdf.docinfo.ModDate) == "D:20260706020005Z"
+
+
+def test_every_code_has_its_chinese_word() -> None:
+    codes = {
+        *TeamKind.values,
+        *Capacity.values,
+        *Answer.values,
+        *(role.value for role in Role if role.value in {"clerk", "team_leader"}),
+        "password",
+        "totp",
+    }
+
+    assert codes <= WORDS.keys()
+    assert MARKS.keys() == set(SealKind.values)
