@@ -224,6 +224,22 @@ class TestAnswering:
 
         assert set(stored(draft)) == {FIRST, OTHER}
 
+    def test_a_hazard_leads_on_to_describing_it_and_loses_nothing(
+        self, seats: Desks, draft: SelfInspectionReport
+    ) -> None:
+        response = signed_in(seats.clerk).post(
+            url_of(draft),
+            chosen(draft, describe=OTHER)
+            | answering(FIRST, "fine")
+            | answering(OTHER, "hazard"),
+            follow=True,
+        )
+
+        assert stored(draft) == {FIRST: ("fine", ""), OTHER: ("hazard", "")}
+        address, _status = response.redirect_chain[-1]
+        assert address.startswith(reverse("report-hazard-new", args=[draft.public_id]))
+        assert clause(OTHER).zh in words(response)
+
     def test_of_a_clause_with_a_described_hazard_is_the_hazard(
         self, seats: Desks, draft: SelfInspectionReport
     ) -> None:
