@@ -15,6 +15,7 @@ from hazards.views import (
     reviews,
     signing,
     standards,
+    transfers,
     verification,
 )
 
@@ -147,6 +148,11 @@ urlpatterns: list[URLPattern] = [
     # review
     path("review/", reviews.queue, name="review-queue"),
     path("reports/<uuid:public_id>/review/", reviews.begin, name="report-begin-review"),
+    path(
+        "reports/<uuid:public_id>/transfer/",
+        transfers.transfer,
+        name="report-transfer",
+    ),
     path("reports/<uuid:public_id>/accept/", reviews.accept, name="report-accept"),
     path(
         "reports/<uuid:public_id>/return/",

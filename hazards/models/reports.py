@@ -4,7 +4,7 @@ import uuid
 from typing import Self
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from accounts.models import Acting, Bureau, Enterprise, Membership
 from hazards.models.inspections import SelfInspection
@@ -22,17 +22,25 @@ class ReportQuerySet(models.QuerySet["SelfInspectionReport"]):
 
     def visible_to(self, acting: Acting) -> Self:
         """
-        The enterprise's own. A bureau sees what it or a bureau below it received:
-        a first version that was never signed is the enterprise's alone.
+        The enterprise's own. A bureau sees what it or a bureau below it received, also
+        after handing it to another: a first version that was never received is the
+        enterprise's alone.
         """
         if acting.enterprise is not None:
             return self.filter(enterprise=acting.enterprise)
-        if acting.bureau is not None:
-            return self.filter(
-                first_received_at__isnull=False,
-                bureau__path__startswith=acting.bureau.path,
-            )
-        return self.none()
+        if acting.bureau is None:
+            return self.none()
+        # Its model imports this one.
+        from hazards.models.reviews import ReportTransfer  # noqa: PLC0415
+
+        path = acting.bureau.path
+        handed_on = ReportTransfer.objects.filter(
+            report=OuterRef("pk"), from_bureau__path__startswith=path
+        )
+        return self.filter(
+            Q(bureau__path__startswith=path) | Exists(handed_on),
+            first_received_at__isnull=False,
+        )
 
     def filed(self) -> Self:
         """Signed and received at least once: before that nothing has been filed."""

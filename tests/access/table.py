@@ -198,6 +198,24 @@ HAZARDS = [
         kwargs=_RECEIVED,
     ),
     Row(
+        "report-transfer",
+        enter=_REVIEWERS,
+        refused=_SEEN_BY - _REVIEWERS,
+        kwargs=_RECEIVED,
+    ),
+    Row(
+        "report-transfer",
+        "post",
+        enter=_REVIEWERS,
+        refused=_SEEN_BY - _REVIEWERS,
+        kwargs=_RECEIVED,
+        fields=lambda world: {
+            **_reason(world),
+            "q": world.others.bureau.name,
+            "bureau": str(world.others.bureau.public_id),
+        },
+    ),
+    Row(
         "report-accept",
         "post",
         enter=_REVIEWERS,
