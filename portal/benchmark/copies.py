@@ -97,12 +97,16 @@ _BEGINS_AS: Mapping[type[models.Model], Mapping[str, str]] = {
 Row = Mapping[str, str | None]
 
 
-def set_ids_apart(superuser: psycopg.Connection) -> None:
-    """Let the next row of each table have an id that is like no other number."""
+def set_ids_apart(superuser: psycopg.Connection, *, copies: int = 0) -> None:
+    """
+    Let the next row of each table have an id that is like no other number; after so
+    many copies, one that follows theirs.
+    """
     for place, model in enumerate(GRAPH):
+        after = copies + 1 if copies else 0
         superuser.execute(
             "SELECT setval(pg_get_serial_sequence(%s, 'id'), %s, false)",
-            [model._meta.db_table, FIRST_ID + place * _APART],
+            [model._meta.db_table, FIRST_ID + place * _APART + after * STRIDE],
         )
 
 
@@ -324,11 +328,6 @@ def write(pattern: Pattern, *, url: str) -> None:
 def label_of(number: int) -> str:
     """Return the label of a copy; that of the model itself is number 0."""
     return str(FIRST_LABEL + number)
-
-
-def copy_id(pk: int, number: int) -> int:
-    """Return the id of the row in a copy."""
-    return pk + number * STRIDE
 
 
 def _column(field: "models.Field[Any, Any]") -> str:

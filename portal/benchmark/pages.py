@@ -54,6 +54,8 @@ class Queue:
         copies = self.size // QUARTERS - 1
         url = self.servers.postgres.url(APPLICATION, self.name)
         write(Pattern(firm, count=copies), url=url)
+        with self.servers.postgres.connect(self.name) as superuser:
+            set_ids_apart(superuser, copies=copies)
         self.servers.settle(self.name)
 
     def sample(self) -> list[Enterprise]:

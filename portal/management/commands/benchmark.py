@@ -2,17 +2,14 @@
 
 import argparse
 import json
-from collections.abc import Callable
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from portal.benchmark import pages
+from portal.benchmark import pages, signing
 from portal.benchmark.measures import FalseResultError, Outcome
 from portal.benchmark.places import Servers, own_servers
 from portal.stack.refusal import RefusalError
-
-type_of_benchmark = Callable[..., Outcome]
 
 
 class Command(BaseCommand):
@@ -25,7 +22,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         """Take what to measure, and how much of it."""
-        parser.add_argument("what", choices=["pages"])
+        parser.add_argument("what", choices=["pages", "sign"])
         sizes = parser.add_mutually_exclusive_group()
         sizes.add_argument(
             "--small", action="store_true", help="a few rows: tells whether it works"
@@ -62,13 +59,21 @@ class Command(BaseCommand):
         rounds: int | None,
         **_: Any,
     ) -> Outcome:
+        said: dict[str, Any] = {
+            "rounds": rounds or (3 if small else 15),
+            "judged": not small,
+            "say": self._say,
+        }
+        if what == "sign":
+            full = size or signing.FULL
+            return signing.measure(
+                servers, size=signing.SMALL if small else full, **said
+            )
         return pages.measure(
             servers,
-            size=size or (pages.SMALL if small else pages.FULL),
+            size=pages.SMALL if small else size or pages.FULL,
             beside=pages.SMALL_BESIDE if small else pages.FULL_BESIDE,
-            rounds=rounds or (3 if small else 15),
-            judged=not small,
-            say=self._say,
+            **said,
         )
 
     def _say(self, line: str) -> None:
