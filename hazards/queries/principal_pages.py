@@ -61,6 +61,11 @@ class PrincipalPage:
         return sorted(still, key=lambda hazard: (not hazard.is_overdue, hazard.number))
 
     @property
+    def eliminated(self) -> list[NamedHazard]:
+        """Those that the team states as eliminated."""
+        return [hazard for hazard in self.hazards if hazard.rectified_on is not None]
+
+    @property
     def overdue(self) -> int:
         """Open hazards past the deadline that the team set."""
         return sum(hazard.is_overdue for hazard in self.open_hazards)
