@@ -16,10 +16,12 @@ from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 from accounts.models import Event, Notice
 from hazards.models import (
     Attachment,
+    CopyOfRecord,
     HazardPhoto,
     MajorHazard,
     PaperReceipt,
     ReportTransfer,
+    Repudiation,
     ReviewComment,
 )
 from hazards.queries.contents import instant
@@ -93,6 +95,7 @@ TABLES: Mapping[str, Covered] = MappingProxyType(
         "hazards_attachment": Covered(
             _sealed_attachments, tuple(_all_columns(Attachment))
         ),
+        "hazards_copyofrecord": _by(CopyOfRecord, "made_at"),
         "hazards_majorhazard": _by(
             MajorHazard,
             "registered_at",
@@ -104,6 +107,7 @@ TABLES: Mapping[str, Covered] = MappingProxyType(
             ],
         ),
         "hazards_paperreceipt": _by(PaperReceipt, "version__sealed_at"),
+        "hazards_repudiation": _by(Repudiation, "at"),
         "hazards_reporttransfer": _by(ReportTransfer, "at"),
         "hazards_reviewcomment": _by(ReviewComment, "at"),
     }

@@ -15,6 +15,7 @@ from hazards.queries.verification import files as stored_files
 from hazards.queries.verification import heads as heads_files
 from hazards.queries.verification.found import TableFault
 from hazards.services.attachments import address
+from hazards.services.copies import place_of
 from hazards.services.heads_key import public_path
 
 BAD_FILE = 2
@@ -99,7 +100,8 @@ def _faults(
     for path in heads:
         yield from heads_files.faults(heads_files.lines_of(path), uscc=uscc)
     if files:
-        yield from stored_files.faults(address, uscc)
+        yield from stored_files.of_attachments(address, uscc)
+        yield from stored_files.of_copies(place_of, uscc)
 
 
 def _keys(given: Sequence[Path]) -> Sequence[Path]:

@@ -8,17 +8,19 @@ from django.core.files.storage import default_storage
 from django.db.models import OuterRef, Subquery
 
 from accounts.models import Enterprise
-from hazards.models import Attachment
+from hazards.models import Attachment, CopyOfRecord
 from hazards.queries.verification import found
 from hazards.queries.verification.found import Fault
 
+Place = Callable[[str], str]
+"""Where in the store the bytes of a digest are."""
 
-def faults(address: Callable[[str], str], uscc: str | None = None) -> Iterator[Fault]:
+
+def of_attachments(place: Place, uscc: str | None = None) -> Iterator[Fault]:
     """
     Yield the attachments whose file is gone or holds other bytes; reads every file, a
     piece at a time.
 
-    :param address: where in the store the bytes of a digest are
     :param uscc: read this enterprise's only
     """
     owner = Enterprise.objects.filter(pk=OuterRef("enterprise_id"))
@@ -26,29 +28,40 @@ def faults(address: Callable[[str], str], uscc: str | None = None) -> Iterator[F
     if uscc is not None:
         attachments = attachments.filter(uscc=uscc)
     rows: Iterator[Any] = attachments.order_by("pk").iterator(found.BATCH)
-    for attachment in rows:
-        for what in _wrong_with(attachment, address):
+    for row in rows:
+        faults = list(_wrong_with(place(row.sha256), row.sha256, row.size))
+        if row.preview_sha256:
+            faults += _wrong_with(place(row.preview_sha256), row.preview_sha256, None)
+        for what in faults:
             yield Fault(
-                attachment.uscc or "",
-                "",
-                "",
-                f"attachment {attachment.public_id}: {what}",
+                row.uscc or "", "", "", f"attachment {row.public_id}: its {what}"
             )
 
 
-def _wrong_with(attachment: Attachment, address: Callable[[str], str]) -> Iterator[str]:
-    for column in ("sha256", "preview_sha256"):
-        digest = getattr(attachment, column)
-        if not digest:
-            continue
-        try:
-            with default_storage.open(address(digest)) as file:
-                now = hashlib.file_digest(file, "sha256").hexdigest()
-                size = file.size
-        except OSError as error:
-            yield f"the file of its {column} cannot be read ({error.strerror})"
-            continue
-        if now != digest:
-            yield f"the bytes of its file do not give its {column}"
-        elif column == "sha256" and size != attachment.size:
-            yield f"its size is {size} bytes, not {attachment.size}"
+def of_copies(place: Place, uscc: str | None = None) -> Iterator[Fault]:
+    """Yield the copies of record whose file is gone or holds other bytes; likewise."""
+    copies = CopyOfRecord.objects.select_related("seal__version__report__enterprise")
+    if uscc is not None:
+        copies = copies.filter(seal__version__report__enterprise__uscc=uscc)
+    for row in copies.order_by("pk").iterator(found.BATCH):
+        report = row.seal.version.report
+        for what in _wrong_with(place(row.sha256), row.sha256, row.size):
+            yield Fault(
+                report.enterprise.uscc,
+                report.number,
+                row.seal.receipt_number,
+                f"copy of record: its {what}",
+            )
+
+
+def _wrong_with(place: str, sha256: str, size: int | None) -> Iterator[str]:
+    try:
+        with default_storage.open(place) as file:
+            now, bytes_now = hashlib.file_digest(file, "sha256").hexdigest(), file.size
+    except OSError as error:
+        yield f"file {sha256} cannot be read ({error.strerror})"
+        return
+    if now != sha256:
+        yield f"file {sha256} holds other bytes"
+    elif size not in (None, bytes_now):
+        yield f"size is {size} bytes, that of its file {bytes_now}"

@@ -8,18 +8,20 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.db import models
+from django.db import connection, models
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import Event, Notice
 from hazards.models import (
     Attachment,
     ChainEntry,
+    CopyOfRecord,
     HazardStatement,
     MajorHazard,
     PaperReceipt,
     ReportTransfer,
     ReportVersion,
+    Repudiation,
     ReviewComment,
     Seal,
     SelfInspectionReport,
@@ -47,11 +49,13 @@ pytestmark = pytest.mark.usefixtures("past_all_rights")
 Lines = list[dict[str, Any]]
 MODELS: tuple[type[models.Model], ...] = (
     Attachment,
+    CopyOfRecord,
     Event,
     MajorHazard,
     Notice,
     PaperReceipt,
     ReportTransfer,
+    Repudiation,
     ReviewComment,
 )
 COLUMNS = [
@@ -74,6 +78,16 @@ def rows(records: Records) -> dict[type[models.Model], models.Model]:
         MajorHazard: version.stated.get().hazard,
         Event: Event.objects.earliest("id"),
         Notice: Notice.objects.earliest("id"),
+        CopyOfRecord: CopyOfRecord.objects.create(
+            seal=records.later,
+            sha256="0" * 64,
+            template="copy/1",
+            size=1,
+            made_at=at,
+        ),
+        Repudiation: Repudiation.objects.create(
+            seal=records.later, by=records.desks.principal.user, at=at, reason="非本人"
+        ),
         PaperReceipt: PaperReceipt.objects.create(version=version, scan=attachment),
         ReportTransfer: ReportTransfer.objects.create(
             report=records.corrected,
@@ -156,6 +170,19 @@ def test_a_row_inserted_into_a_covered_day_is_named(
     row.pk = None
     row.save(force_insert=True)
     assert any(what.startswith(f"table {table}, 2026-07-") for what in found(lines))
+
+
+def test_what_is_written_once_stands_in_a_chain_or_is_covered() -> None:
+    chained = {"hazards_seal", "hazards_chainentry"}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT relname FROM pg_class JOIN pg_trigger ON tgrelid = pg_class.oid"
+            " WHERE tgname LIKE 'pgtrigger\\_append\\_only\\_rows\\_%'"
+        )
+        written_once = {table for (table,) in cursor.fetchall()}
+    assert written_once == chained | (
+        set(TABLES) - {"hazards_attachment", "hazards_majorhazard"}
+    )
 
 
 def test_the_day_is_shanghais(records: Records) -> None:

@@ -64,7 +64,7 @@ class TestFiles:
     @pytest.mark.parametrize(
         ("content", "words"),
         [
-            (b"another", "do not give its sha256"),
+            (b"another", "holds other bytes"),
             (None, "cannot be read"),
         ],
     )
@@ -89,7 +89,9 @@ class TestFiles:
         as_superuser.execute("SET session_replication_role = replica")
         as_superuser.execute("UPDATE hazards_attachment SET size = size + 1")
         as_superuser.commit()
-        with pytest.raises(CommandError, match="its size is 7 bytes, not 8"):
+        with pytest.raises(
+            CommandError, match="its size is 8 bytes, that of its file 7"
+        ):
             verify("--files")
 
 
