@@ -6,6 +6,7 @@ the table does not hold, another first receipt, a change of what is sealed.
 import pgtrigger
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models.dated import never_truncated
 
@@ -18,7 +19,7 @@ class ReportStatus(models.TextChoices):
 
     DRAFT = "draft", _("draft")
     AWAITING_SIGNATURE = "awaiting_signature", _("awaiting signature")
-    RECEIVED = "received", _("received")
+    RECEIVED = "received", pgettext_lazy("state of a report", "received")
     UNDER_REVIEW = "under_review", _("under review")
     RETURNED = "returned", _("returned for correction")
     ACCEPTED = "accepted", _("accepted")
