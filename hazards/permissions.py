@@ -3,8 +3,9 @@
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
-from accounts.models import EDITOR_ROLES, Acting, Membership, Role
+from accounts.models import EDITOR_ROLES, Acting, Enterprise, Membership, Role
 from accounts.permissions import ALLOWED, Decision, denied
+from accounts.queries.memberships import receiving_bureau
 from hazards.models import ReportStatus, SelfInspection, SelfInspectionReport
 from hazards.workflow import REPORT_TRANSITIONS, ReportAction
 
@@ -12,15 +13,25 @@ from hazards.workflow import REPORT_TRANSITIONS, ReportAction
 def may(acting: Acting, action: ReportAction, report: SelfInspectionReport) -> Decision:
     """Decide whether the person may do the action to the report as it now stands."""
     by_table = _by_the_table(acting, action, report)
-    return _as_its_own(acting, report) if by_table else by_table
+    if not by_table:
+        return by_table
+    if action == ReportAction.ENTER_PAPER:
+        # By assignment: before its first receipt a report is at no bureau.
+        return may_enter_paper(acting, report.enterprise)
+    return _as_its_own(acting, report)
 
 
 def may_each(
     acting: Acting, report: SelfInspectionReport
 ) -> dict[ReportAction, Decision]:
-    """Decide like `may` on every action; asks once whose report it is."""
-    decisions = {
-        action: _by_the_table(acting, action, report) for action in ReportAction
+    """
+    Decide like `may` on every action but the entry of a paper, which begins on a page
+    of its own; asks once whose report it is.
+    """
+    decisions: dict[ReportAction, Decision] = {
+        action: _by_the_table(acting, action, report)
+        for action in ReportAction
+        if action != ReportAction.ENTER_PAPER
     }
     if not any(decisions.values()):
         return decisions
@@ -61,6 +72,24 @@ def may_edit(acting: Acting, report: SelfInspectionReport) -> Decision:
             % {"status": report.get_status_display()}
         )
     return _of_own_enterprise(acting, report.enterprise_id)
+
+
+def may_enter_papers(acting: Acting) -> Decision:
+    """Decide whether the person may enter papers at all."""
+    roles = REPORT_TRANSITIONS[ReportAction.ENTER_PAPER].actors
+    return ALLOWED if acting.role in roles else denied(_only(roles))
+
+
+def may_enter_paper(acting: Acting, enterprise: Enterprise) -> Decision:
+    """Decide whether the person may enter what the enterprise sent on paper."""
+    by_role = may_enter_papers(acting)
+    if not by_role:
+        return by_role
+    if receiving_bureau(enterprise, on=acting.on) != acting.bureau:
+        return denied(
+            _("Another bureau receives from this enterprise; it enters its papers.")
+        )
+    return _never_its_member(acting, enterprise.pk)
 
 
 def may_sign_later(acting: Acting, report: SelfInspectionReport) -> Decision:
@@ -139,9 +168,13 @@ def _as_its_bureau(acting: Acting, report: SelfInspectionReport) -> Decision:
         return denied(
             _("Another bureau received this report; only that bureau answers it.")
         )
-    # Whoever was ever of the enterprise does not judge it (promise S11).
+    return _never_its_member(acting, report.enterprise_id)
+
+
+def _never_its_member(acting: Acting, enterprise_id: int) -> Decision:
+    """Whoever was ever of the enterprise does not judge it (promise S11)."""
     if Membership.objects.filter(
-        user=acting.user, enterprise_id=report.enterprise_id
+        user=acting.user, enterprise_id=enterprise_id
     ).exists():
         return denied(
             _(

@@ -10,6 +10,7 @@ from hazards.views import (
     hazards,
     inspections,
     lodging,
+    papers,
     policies,
     reports,
     reviews,
@@ -147,6 +148,7 @@ urlpatterns: list[URLPattern] = [
     path("verify/<str:code>/", verification.verify_code, name="verify-code"),
     # review
     path("review/", reviews.queue, name="review-queue"),
+    path("review/paper/", papers.new, name="report-paper-new"),
     path("reports/<uuid:public_id>/review/", reviews.begin, name="report-begin-review"),
     path(
         "reports/<uuid:public_id>/transfer/",

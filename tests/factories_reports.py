@@ -6,6 +6,7 @@ the factories: no clock is read.
 """
 
 import datetime as dt
+import hashlib
 import itertools
 from collections.abc import Collection
 from dataclasses import dataclass, replace
@@ -22,7 +23,9 @@ from accounts.models import (
 from accounts.queries.memberships import receiving_bureau
 from accounts.services.credentials import FreshProof
 from hazards.models import (
+    Attachment,
     HazardStatement,
+    MediaType,
     ReportStatus,
     ReportVersion,
     Seal,
@@ -37,6 +40,7 @@ from hazards.services import (
     hazards,
     inspections,
     lodging,
+    papers,
     reports,
     reviews,
     signing,
@@ -269,6 +273,57 @@ def sign_later(
         shown=lodging.later_bytes(lodged_seal(report), by=by),
         proof=proof_of(by, at=at),
         by=by,
+        at=at,
+    )
+
+
+def make_scan(desks: Desks, *, of: str = "纸质报告") -> Attachment:
+    """The row of a scan that the reviewer has sent in; another for every text."""
+    scan, _ = Attachment.objects.get_or_create(
+        enterprise=desks.enterprise,
+        sha256=hashlib.sha256(f"{desks.enterprise.uscc} {of}".encode()).hexdigest(),
+        defaults={
+            "media_type": MediaType.PDF,
+            "size": 1000,
+            "pages": 2,
+            "original_name": f"{of}.pdf",
+            "uploaded_at": NOW,
+            "uploaded_by": desks.reviewer.membership,
+        },
+    )
+    return scan
+
+
+def make_paper(desks: Desks, **changes: Any) -> papers.Paper:
+    """A paper of 2026Q2 that names one inspection, and that nothing was found."""
+    return replace(
+        papers.Paper(
+            quarter=QUARTER,
+            received_at=NOW - dt.timedelta(days=2),
+            scan=changes.pop("scan", None) or make_scan(desks),
+            visits=[
+                papers.PaperVisit(
+                    started_on=dt.date(2026, 5, 12),
+                    ended_on=dt.date(2026, 5, 13),
+                    team=TeamKind.INTERNAL,
+                    people=["周工", "吴工"],
+                )
+            ],
+            note="系统故障期间以纸质形式报送。",
+        ),
+        **changes,
+    )
+
+
+def enter_paper(
+    desks: Desks, paper: papers.Paper | None = None, *, at: dt.datetime = NOW
+) -> Seal:
+    """The reviewer enters what the enterprise sent on paper."""
+    return papers.enter_paper(
+        enterprise=desks.enterprise,
+        paper=paper or make_paper(desks),
+        proof=proof_of(desks.reviewer, at=at),
+        by=desks.reviewer,
         at=at,
     )
 

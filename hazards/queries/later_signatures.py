@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Any
 
 from accounts.models import Membership
-from hazards.models import Seal, SealKind, SelfInspectionReport
+from hazards.models import ReportVersion, Seal, SealKind, SelfInspectionReport
 from hazards.rules.statements import SIGNED_LATER, statement
 
 
@@ -14,6 +14,15 @@ def lodged_seal(report: SelfInspectionReport) -> Seal:
         Seal.objects.filter(version__report=report, kind=SealKind.UNSIGNED)
         .select_related("version", "bureau", "signed_by__user")
         .latest("version__ordinal")
+    )
+
+
+def later_signature(version: ReportVersion) -> Seal | None:
+    """The signature that was put under the version later; None if there is none."""
+    return (
+        Seal.objects.filter(version=version, kind=SealKind.LATER_SIGNATURE)
+        .select_related("signed_by__user")
+        .first()
     )
 
 

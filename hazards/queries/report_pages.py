@@ -7,7 +7,14 @@ from typing import Any
 
 from accounts.models import Acting, Bureau
 from accounts.queries.memberships import current_principal, receiving_bureau
-from hazards.models import ReportVersion, Seal, SealKind, SelfInspectionReport
+from hazards.models import (
+    Attachment,
+    PaperReceipt,
+    ReportVersion,
+    Seal,
+    SealKind,
+    SelfInspectionReport,
+)
 from hazards.queries.contents import live_bytes
 from hazards.queries.deadlines import due_for
 from hazards.rules.deadlines import Due
@@ -32,6 +39,14 @@ class ReportPage:
     def signed(self) -> list[tuple[ReportVersion, Seal]]:
         """The signed versions, oldest first, each with its seal."""
         return [(v, self.seals[v.pk]) for v in self.versions if v.pk in self.seals]
+
+    @property
+    def scan(self) -> Attachment | None:
+        """The scan behind what is shown, if that came on paper."""
+        if not self.content_is_sealed or not self.signed:
+            return None
+        paper: PaperReceipt | None = getattr(self.signed[-1][0], "paper", None)
+        return paper.scan if paper else None
 
     @property
     def latest_seal(self) -> Seal | None:
@@ -62,7 +77,7 @@ def report_page(report: SelfInspectionReport, *, seen_by: Acting) -> ReportPage:
     Gather what the person may see: the enterprise sees its open version too, a bureau
     only what was signed.
     """
-    versions = list(report.versions.order_by("ordinal"))
+    versions = list(report.versions.select_related("paper__scan").order_by("ordinal"))
     every = list(
         Seal.objects.filter(version__report=report).select_related(
             "bureau", "signed_by__user"
@@ -112,7 +127,7 @@ def seal_of(report: SelfInspectionReport, *, ordinal: int) -> Seal | None:
     return (
         Seal.objects.filter(version__report=report, version__ordinal=ordinal)
         .exclude(kind=SealKind.LATER_SIGNATURE)
-        .select_related("version", "bureau", "signed_by__user")
+        .select_related("version__paper__scan", "bureau", "signed_by__user")
         .first()
     )
 

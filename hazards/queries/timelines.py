@@ -27,6 +27,7 @@ LABELS: Mapping[str, object] = {
     ReportAction.SIGN_OFF.value: _("Signed by the principal"),
     ReportAction.LODGE_UNSIGNED.value: _("Lodged unsigned by the team leader"),
     ReportAction.ENTER_PAPER.value: _("Entered from paper by the bureau"),
+    "enter-paper-beside-draft": _("Entered from paper by the bureau"),
     "receive": _("Received by the bureau"),
     "sign-later": _("Signed later by the principal"),
     "receive-later_signature": _("Later signature received by the bureau"),

@@ -181,11 +181,11 @@ def _fill(
     if len(sites) != len(set(visit.site_ids)):
         raise RefusedError(_("Choose among the sites of your own enterprise."))
     inspection.sites.set(sites)
-    _fill_people(inspection, visit=visit)
-    _fill_participation(inspection, visit=visit, by=by, at=at)
+    fill_people(inspection, visit=visit)
+    fill_participation(inspection, visit=visit, by=by, at=at)
 
 
-def _fill_people(inspection: SelfInspection, *, visit: Visit) -> None:
+def fill_people(inspection: SelfInspection, *, visit: Visit) -> None:
     """List who came; those who have signed in themselves keep their time."""
     members = Membership.objects.filter(
         pk__in=visit.member_ids, enterprise_id=inspection.enterprise_id
@@ -214,7 +214,7 @@ def _fill_people(inspection: SelfInspection, *, visit: Visit) -> None:
     )
 
 
-def _fill_participation(
+def fill_participation(
     inspection: SelfInspection, *, visit: Visit, by: Acting, at: dt.datetime
 ) -> None:
     """State, change or take back that the principal took part."""

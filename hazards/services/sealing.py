@@ -9,8 +9,16 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from accounts.models import Acting, Bureau, Enterprise, Membership
+from accounts.models import (
+    EDITOR_ROLES,
+    Acting,
+    Bureau,
+    Enterprise,
+    Membership,
+    Role,
+)
 from accounts.permissions import RefusedError
+from accounts.queries.memberships import holders
 from accounts.services import events, notices
 from accounts.services.credentials import FreshProof
 from hazards.models import (
@@ -38,7 +46,6 @@ from hazards.rules import seals
 from hazards.rules.deadlines import SHANGHAI, is_in_time
 from hazards.rules.statements import Statement
 from hazards.services import numbers
-from hazards.services.versions import team_of
 
 
 @dataclass(frozen=True)
@@ -95,12 +102,13 @@ def use_up(proof: FreshProof, *, by: Acting, at: dt.datetime) -> None:
 
 
 def frozen(
-    report: SelfInspectionReport, *, act: Act, shown: bytes
+    report: SelfInspectionReport, *, act: Act, shown: bytes | None
 ) -> tuple[ReportVersion, bytes]:
     """
     Lock the open version, store what it and all it names are at this moment, and
     return it with its bytes.
 
+    :param shown: what they must be; None where the same request says and seals it
     :raises ChangedSinceShownError: if they are not the bytes shown
     """
     version = ReportVersion.objects.select_for_update().get(
@@ -119,7 +127,7 @@ def frozen(
         row.facts = hazard_facts(row, photos.get(row.hazard_id, []))
     HazardStatement.objects.bulk_update(stated, ["facts"])
     now = sealed_bytes(version, seal_format=seals.CURRENT_FORMAT)
-    if now != shown:
+    if shown is not None and now != shown:
         raise ChangedSinceShownError(shown=shown, now=now)
     return version, now
 
@@ -215,11 +223,14 @@ def _give_receipt(
             "kind": seal.kind,
         },
     )
-    received = seal.received_at.astimezone(SHANGHAI)
+    received, owner = seal.received_at.astimezone(SHANGHAI), report.enterprise
+    # Of a paper the principal hears nothing otherwise.
+    on_paper = seal.kind == SealKind.PAPER
+    roles = EDITOR_ROLES | {Role.PRINCIPAL} if on_paper else EDITOR_ROLES
     notices.tell(
         kind="report_received",
         cause=f"receipt {seal.receipt_number}",
-        recipients=[by.user, *team_of(report.enterprise, on=by.on)],
+        recipients=[by.user, *holders(roles=roles, on=by.on, enterprise=owner)],
         at=at,
         enterprise=report.enterprise,
         path=reverse("report", args=[report.public_id]),

@@ -21,6 +21,7 @@ from hazards.models import ReportVersion, SelfInspectionReport
 from hazards.queries.changes import changes_since_receipt
 from hazards.queries.comments import comments_of, open_comments
 from hazards.queries.filing import filing_page
+from hazards.queries.later_signatures import later_signature
 from hazards.queries.report_lists import report_list_page
 from hazards.queries.report_pages import report_page, seal_of, sealed_content
 from hazards.queries.timelines import timeline_of
@@ -85,7 +86,7 @@ def detail_page(
             "report": report,
             "events": timeline_of(report, seen_by=acting),
             "may_edit": permissions.may_edit(acting, report),
-            "may": {action.name.lower(): may[action] for action in ReportAction},
+            "may": {action.name.lower(): may[action] for action in may},
             "commenting": _commenting(may, return_form),
             "comments": open_comments(report),
         },
@@ -286,6 +287,7 @@ def version(request: ActingRequest, public_id: uuid.UUID, ordinal: int) -> HttpR
             "report": report,
             "version": seal.version,
             "seal": seal,
+            "signed_later": later_signature(seal.version),
             "content": content,
             "comments": comments_of(seal.version),
             "difference": changes_since_receipt(seal.version, content),

@@ -34,6 +34,7 @@ from hazards.workflow import ReportAction
 
 _DONE = {
     SealKind.UNSIGNED.value: "hazards/reports/lodged.html",
+    SealKind.PAPER.value: "hazards/reports/lodged.html",
     SealKind.LATER_SIGNATURE.value: "hazards/reports/signed_later.html",
 }
 

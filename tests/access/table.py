@@ -191,6 +191,19 @@ HAZARDS = [
         refused=EVERYBODY - BUREAU - SUPERIOR - {"other reviewer"},
     ),
     Row(
+        "report-paper-new",
+        enter=_REVIEWERS | SUPERIOR | {"other reviewer"},
+        refused=EVERYBODY - _REVIEWERS - SUPERIOR - {"other reviewer"},
+    ),
+    Row(
+        "report-paper-new",
+        "post",
+        enter=_REVIEWERS,
+        # Who sees the enterprise and does not receive from it is told so.
+        refused=EVERYBODY - _REVIEWERS - {"other reviewer"},
+        fields=lambda world: {"enterprise": str(world.desks.enterprise.public_id)},
+    ),
+    Row(
         "report-begin-review",
         "post",
         enter=_REVIEWERS,

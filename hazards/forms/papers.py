@@ -1,0 +1,187 @@
+"""What an officer types from a paper; shape only, the service decides."""
+
+import datetime as dt
+import re
+from collections import defaultdict
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts.forms.fields import LineField, day_field
+from hazards.models import Attachment, TeamKind
+from hazards.rules import catalogue
+from hazards.rules.deadlines import SHANGHAI
+from hazards.rules.quarters import Quarter
+from hazards.services.papers import Paper, PaperHazard, PaperVisit
+
+VISITS, HAZARDS, QUARTERS = 2, 3, 8
+"""How many of each the page takes; a paper that says more is corrected on line."""
+
+
+class PaperVisitForm(forms.Form):
+    """An inspection that the paper names; left empty, there is none."""
+
+    started_on = day_field(label=_("First day"))
+    ended_on = day_field(label=_("Last day, if another"), required=False)
+    team = forms.ChoiceField(
+        label=_("Who inspected"), choices=TeamKind, initial=TeamKind.INTERNAL
+    )
+    external_organisation = LineField(
+        label=_("Outside organisation, if one inspected"),
+        max_length=120,
+        required=False,
+    )
+    people = forms.CharField(
+        label=_("People, by name"),
+        help_text=_("Separated by commas or line breaks."),
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    principal_took_part = forms.BooleanField(
+        label=_("The paper says that the principal took part"), required=False
+    )
+
+    def clean_people(self) -> list[str]:
+        """The names."""
+        names = re.split(r"[,，、;；\n]", self.cleaned_data["people"])
+        return [name.strip()[:60] for name in names if name.strip()]
+
+    def clean(self) -> dict[str, Any]:
+        """An outside organisation has a name."""
+        said = super().clean() or self.cleaned_data
+        if said.get("team") == TeamKind.EXTERNAL and not said["external_organisation"]:
+            message = _("Name the outside organisation that inspected.")
+            self.add_error("external_organisation", message)
+        return said
+
+    def visit(self) -> PaperVisit:
+        """What was typed, for the service."""
+        said = self.cleaned_data
+        external = said["team"] == TeamKind.EXTERNAL
+        return PaperVisit(
+            started_on=said["started_on"],
+            ended_on=said["ended_on"] or said["started_on"],
+            team=TeamKind(said["team"]),
+            people=said["people"],
+            external_organisation=said["external_organisation"] if external else "",
+            principal_took_part=said["principal_took_part"],
+        )
+
+
+class PaperHazardForm(forms.Form):
+    """A major hazard that the paper names; left empty, there is none."""
+
+    clause = forms.ChoiceField(label=_("Clause"))
+    place = LineField(label=_("Exact place or equipment"), max_length=200)
+    description = forms.CharField(
+        label=_("What is wrong"),
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+    def __init__(self, *args: Any, on: dt.date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["clause"]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101 (for mypy)
+        groups: dict[str, list[tuple[str, str]]] = defaultdict(list)
+        for each in catalogue.in_force(on):
+            label = f"{each.number_zh} {each.zh[:36]}"
+            groups[each.standard.zh].append((each.code, label))
+        field.choices = [("", "—"), *groups.items()]
+
+    def hazard(self) -> PaperHazard:
+        """What was typed, for the service."""
+        return PaperHazard(**self.cleaned_data)
+
+
+class PaperForm(forms.Form):
+    """A paper, with its inspections and hazards as forms of their own."""
+
+    quarter = forms.ChoiceField(label=_("Quarter that it reports"))
+    received_on = day_field(label=_("Day on which your bureau received it"))
+    received_time = forms.TimeField(
+        label=_("Time (Beijing time)"),
+        widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"}),
+    )
+    scan = forms.FileField(
+        label=_("Scan of the paper: PDF or photo"),
+        required=False,
+        widget=forms.ClearableFileInput(
+            attrs={"accept": "application/pdf,image/jpeg,image/png,.heic,.heif"}
+        ),
+    )
+    # The scan of an earlier try, which the browser cannot send again by itself.
+    kept = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    nothing_found = forms.BooleanField(
+        label=_("The paper says that no major accident hazard was found"),
+        required=False,
+    )
+    note = forms.CharField(
+        label=_("Note: how it came, and why on paper"),
+        max_length=1000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+    def __init__(
+        self, data: Any = None, *args: Any, on: dt.date, **kwargs: Any
+    ) -> None:
+        super().__init__(data, *args, **kwargs)
+        this = Quarter.containing(on)
+        field = self.fields["quarter"]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101 (for mypy)
+        offered = [this.shifted(-back) for back in range(QUARTERS)]
+        field.choices = [(str(q), str(q)) for q in offered]
+        self.initial.setdefault("quarter", str(this.previous()))
+        parts: dict[str, Any] = {
+            "empty_permitted": True,
+            "use_required_attribute": False,
+        }
+        self.visits = [
+            PaperVisitForm(data, prefix=f"visit{n}", **parts)
+            for n in range(1, VISITS + 1)
+        ]
+        self.hazards = [
+            PaperHazardForm(data, prefix=f"hazard{n}", on=on, **parts)
+            for n in range(1, HAZARDS + 1)
+        ]
+
+    def is_valid(self) -> bool:
+        """Whether this and every part of it is."""
+        return all([super().is_valid(), *(p.is_valid() for p in self._parts())])
+
+    def clean(self) -> dict[str, Any]:
+        """A scan, and either hazards or that there are none."""
+        said = super().clean() or self.cleaned_data
+        if not said.get("scan") and not said.get("kept"):
+            self.add_error("scan", _("Choose the scan of the paper."))
+        named = any(form.has_changed() for form in self.hazards)
+        if said.get("nothing_found") and named:
+            self.add_error(
+                "nothing_found",
+                _("Either nothing was found, or hazards are named below; not both."),
+            )
+        if not said.get("nothing_found") and not named:
+            self.add_error(
+                "nothing_found",
+                _("Tick this if the paper says so; else name each hazard below."),
+            )
+        return said
+
+    def paper(self, scan: Attachment) -> Paper:
+        """What was typed, for the service, once all is valid."""
+        said = self.cleaned_data
+        return Paper(
+            quarter=Quarter.parse(said["quarter"]),
+            received_at=dt.datetime.combine(
+                said["received_on"], said["received_time"], tzinfo=SHANGHAI
+            ),
+            scan=scan,
+            visits=[form.visit() for form in self.visits if form.has_changed()],
+            hazards=[form.hazard() for form in self.hazards if form.has_changed()],
+            note=said["note"],
+        )
+
+    def _parts(self) -> list[forms.Form]:
+        return [*self.visits, *self.hazards]

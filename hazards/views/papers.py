@@ -1,0 +1,204 @@
+"""Entering a report that came on paper."""
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+
+from accounts.codes import uscc
+from accounts.models import Enterprise
+from accounts.permissions import RefusedError
+from accounts.services import credentials
+from accounts.views.access import ActingRequest, acting_required
+from hazards import permissions
+from hazards.forms.papers import PaperForm
+from hazards.forms.reports import SignForm
+from hazards.models import Attachment, Seal, SealKind
+from hazards.rules.statements import ENTERED_FROM_PAPER, statement
+from hazards.services import attachments, papers
+
+
+class ProofForm(SignForm):
+    """Fresh proof without bytes shown before: what is typed is what is sealed."""
+
+    shown = None  # type: ignore[assignment]
+
+
+@sensitive_post_parameters("password", "code")
+@never_cache
+@acting_required
+def new(request: ActingRequest) -> HttpResponse:
+    """Find the enterprise, then type what its paper says, and sign for it."""
+    permissions.may_enter_papers(request.acting).require()
+    enterprise = _enterprise(request)
+    if enterprise is None:
+        return _find_page(request)
+    permissions.may_enter_paper(request.acting, enterprise).require()
+    if request.method != "POST":
+        return _page(request, enterprise, PaperForm(on=request.acting.on))
+    return _enter(request, enterprise)
+
+
+def _enterprise(request: ActingRequest) -> Enterprise | None:
+    """
+    The enterprise asked for; None as long as none was found.
+
+    :raises Http404: if the page names one that is out of sight
+    """
+    asked = request.POST if request.method == "POST" else request.GET
+    seen = Enterprise.objects.visible_to(request.acting).select_related("county")
+    if "enterprise" in asked:
+        try:
+            found = seen.filter(public_id=asked["enterprise"]).first()
+        except ValidationError as error:
+            raise Http404 from error
+        if found is None:
+            raise Http404
+        return found
+    code = uscc.normalize(asked.get("uscc", ""))
+    return seen.filter(uscc=code).first() if code else None
+
+
+def _enter(request: ActingRequest, enterprise: Enterprise) -> HttpResponse:
+    form = PaperForm(request.POST, request.FILES, on=request.acting.on)
+    proving = ProofForm(request.POST)
+    if not form.is_valid() or not proving.is_valid():
+        return _page(request, enterprise, form, proving=proving, status=422)
+    now = timezone.now()
+    scan = None
+    try:
+        scan = _scan(request, enterprise, form)
+        proof = credentials.prove(
+            user=request.acting.user,
+            password=proving.cleaned_data["password"],
+            code=proving.cleaned_data["code"],
+            at=now,
+        )
+        seal = papers.enter_paper(
+            enterprise=enterprise,
+            paper=form.paper(scan),
+            proof=proof,
+            by=request.acting,
+            at=now,
+        )
+    except papers.AlreadyReceivedError as error:
+        if not _is_own(request, error.seal, scan):
+            return _refused(request, enterprise, form, proving, error, scan=scan)
+        seal = error.seal
+    except RefusedError as error:
+        return _refused(request, enterprise, form, proving, error, scan=scan)
+    messages.success(
+        request,
+        _("Entered and received under %(receipt)s. The enterprise has been told.")
+        % {"receipt": seal.receipt_number},
+    )
+    return redirect("report", seal.version.report.public_id)
+
+
+def _scan(
+    request: ActingRequest, enterprise: Enterprise, form: PaperForm
+) -> Attachment:
+    """
+    Keep the scan before anything else can be refused, or find the one kept before.
+
+    :raises RefusedError: if the file cannot be taken, or is no longer there
+    """
+    upload = form.cleaned_data["scan"]
+    if upload:
+        return attachments.keep(
+            upload, enterprise=enterprise, by=request.acting, at=timezone.now()
+        )
+    kept = Attachment.objects.filter(
+        enterprise=enterprise,
+        public_id=form.cleaned_data["kept"],
+        uploaded_by=request.acting.membership,
+    ).first()
+    if kept is None:
+        raise RefusedError(_("The scan is no longer kept: choose it again."))
+    return kept
+
+
+def _is_own(request: ActingRequest, seal: Seal, scan: Attachment | None) -> bool:
+    """A second press of the button finds the work done, not a refusal."""
+    return (
+        seal.kind == SealKind.PAPER
+        and seal.signed_by_id == request.acting.membership.pk
+        and scan is not None
+        and seal.version.paper.scan_id == scan.pk
+    )
+
+
+def _refused(
+    request: ActingRequest,
+    enterprise: Enterprise,
+    form: PaperForm,
+    proving: SignForm,
+    error: RefusedError,
+    *,
+    scan: Attachment | None,
+) -> HttpResponse:
+    """The page again, with what was typed, the sentence, and the scan that is kept."""
+    wrong = credentials.WrongCredentialError | credentials.TooSoonError
+    if isinstance(error, wrong):
+        proving.add_error("password", str(error))
+    elif scan is None:
+        form.add_error("scan", str(error))
+    else:
+        form.add_error(None, str(error))
+    return _page(request, enterprise, form, proving=proving, scan=scan, status=422)
+
+
+def _page(
+    request: ActingRequest,
+    enterprise: Enterprise,
+    form: PaperForm,
+    *,
+    proving: SignForm | None = None,
+    scan: Attachment | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    if scan is None and form.is_bound:
+        scan = _kept_before(request, enterprise)
+    return TemplateResponse(
+        request,
+        "hazards/papers/new.html",
+        {
+            "enterprise": enterprise,
+            "paper": form,
+            "kept": scan,
+            "form": proving or ProofForm(),
+            "has_factor": credentials.has_factor(user=request.acting.user),
+            "statement": statement(ENTERED_FROM_PAPER, on=request.acting.on),
+        },
+        status=status,
+    )
+
+
+def _kept_before(request: ActingRequest, enterprise: Enterprise) -> Attachment | None:
+    """The scan of an earlier try, where something else was wrong this time."""
+    named = request.POST.get("kept")
+    if not named:
+        return None
+    try:
+        return Attachment.objects.filter(
+            enterprise=enterprise,
+            public_id=named,
+            uploaded_by=request.acting.membership,
+        ).first()
+    except ValidationError:
+        return None
+
+
+def _find_page(request: ActingRequest) -> HttpResponse:
+    typed = (request.POST if request.method == "POST" else request.GET).get("uscc", "")
+    return TemplateResponse(
+        request,
+        "hazards/papers/find.html",
+        {"typed": typed, "sought": bool(typed)},
+        status=422 if typed else 200,
+    )
