@@ -15,6 +15,7 @@ from pytest_django import Settings
 
 from hazards.models import (
     Attachment,
+    HazardStatement,
     ReportStatus,
     Seal,
     SealKind,
@@ -215,9 +216,10 @@ class TestEntering:
             "hazard1-place": "会议室",
             "hazard1-description": "设在吊运影响范围内",
         }
-        response = reviewer.post(URL, fields(seats, **named), follow=True)
-        assert "设在吊运影响范围内" in words(response)
+        assert reviewer.post(URL, fields(seats, **named)).status_code == 302
         assert SelfInspectionReport.objects.get().hazard_count == 1
+        stated = HazardStatement.objects.get()
+        assert (stated.place, stated.description) == ("会议室", "设在吊运影响范围内")
 
     def test_names_the_receipt_of_what_was_received(
         self, seats: Desks, received: SelfInspectionReport, reviewer: Client
