@@ -2,7 +2,7 @@
 
 import datetime as dt
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import template
@@ -11,7 +11,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Acting, Capacity, Role
-from hazards.models import MajorHazard, ReportStatus, SelfInspectionReport, TeamKind
+from hazards.models import (
+    Attachment,
+    MajorHazard,
+    ReportStatus,
+    SelfInspectionReport,
+    TeamKind,
+)
+from hazards.queries.attachments import shown_by
 from hazards.queries.completeness import Gap, Place
 from hazards.rules.catalogue import clause
 from hazards.rules.provisions import provision
@@ -42,7 +49,40 @@ _PARTS: Mapping[str, Any] = {
     "statement.coverage": gettext_lazy("By which standards"),
     "statement.remarks": gettext_lazy("Remarks"),
     "inspections": gettext_lazy("Inspection"),
+    "hazards": gettext_lazy("Major accident hazard"),
     "checklist": gettext_lazy("Checklist"),
+}
+
+
+# In the order of 安监总局令第16号, art. 15.
+_PLAN: Mapping[str, Any] = {
+    "goals": gettext_lazy("Goals and tasks"),
+    "measures": gettext_lazy("Methods and measures"),
+    "funds": gettext_lazy("Funds and materials"),
+    "people": gettext_lazy("Bodies and people"),
+    "schedule": gettext_lazy("Time limits and requirements"),
+    "emergency": gettext_lazy("Safety measures and emergency plan"),
+}
+
+_OF_HAZARD: Mapping[str, Any] = {
+    "clause": gettext_lazy("Clause"),
+    "site": gettext_lazy("Site"),
+    "place": gettext_lazy("Exact place or equipment"),
+    "description": gettext_lazy("What is wrong"),
+    "causes": gettext_lazy("How it came about"),
+    "harm": gettext_lazy("What harm it can do"),
+    "difficulty": gettext_lazy("How hard it is to put right"),
+    "interim_measures": gettext_lazy("Interim measures"),
+    "responsible_person": gettext_lazy("Person responsible"),
+    "funds_planned": gettext_lazy("Funds planned"),
+    "due_on": gettext_lazy("To be eliminated by"),
+    "rectified_on": gettext_lazy("Eliminated on"),
+    "found_at": gettext_lazy("Found"),
+    "registered_at": gettext_lazy("Registered"),
+    "first_reported_at": gettext_lazy("First reported"),
+    "photos": gettext_lazy("Photos and documents"),
+    **{f"plan.{key}": label for key, label in _PLAN.items()},
+    "plan": gettext_lazy("The plan"),
 }
 
 
@@ -102,8 +142,9 @@ def _cure(missing: Gap, report: SelfInspectionReport, *, acting: Acting) -> str:
     return "" if missing.place == Place.NOWHERE else f"#{missing.place.value}"
 
 
-@register.inclusion_tag("hazards/reports/_sheet.html")
+@register.inclusion_tag("hazards/reports/_sheet.html", takes_context=True)
 def report_sheet(
+    context: template.Context,
     content: Mapping[str, Any],
     *,
     comments: object = None,
@@ -111,9 +152,31 @@ def report_sheet(
 ) -> dict[str, object]:
     """
     Everything that a version says, in the order in which it is read; beside its items
-    the bureau's comments and the boxes for them (templatetags.reviews.beside).
+    the bureau's comments and the boxes for them (templatetags.reviews.beside). Photos
+    are those of the `report` on the page; 1 query where there are any.
     """
-    return {"content": content, "comments": comments, "commenting": commenting}
+    shows_photos = any(hazard["photos"] for hazard in content.get("hazards", ()))
+    return {
+        "content": content,
+        "comments": comments,
+        "commenting": commenting,
+        "kept_photos": shown_by(context["report"]) if shows_photos else {},
+    }
+
+
+@register.filter
+def kept(
+    photos: Sequence[Mapping[str, str]], files: Mapping[str, Attachment]
+) -> list[Attachment]:
+    """The files that belong to the photos of the content, by digest."""
+    digests = [photo["sha256"] for photo in photos]
+    return [files[digest] for digest in digests if digest in files]
+
+
+@register.filter
+def plan_rows(plan: Mapping[str, str]) -> list[tuple[str, str]]:
+    """The six elements of a plan in the order of the law, each with its name."""
+    return [(str(_PLAN[key]), plan[key]) for key in _PLAN]
 
 
 @register.filter
@@ -153,6 +216,8 @@ def day(text: str) -> dt.date:
 @register.filter
 def part_label(path: str) -> str:
     """The words for a place in the content, as the sheet names it."""
+    if of_hazard := re.fullmatch(r"hazards\[([^\]]+)\](?:\.(.+))?", path):
+        return _hazard_part(of_hazard[1], of_hazard[2] or "")
     bare = re.sub(r"\[\d+\]", "", path)
     for prefix, label in _PARTS.items():
         if bare.startswith(prefix):
@@ -160,3 +225,11 @@ def part_label(path: str) -> str:
             number = clause_number(clause(answered[1])) if answered else ""
             return f"{label} {number}".rstrip()
     return path
+
+
+def _hazard_part(number: str, field: str) -> str:
+    """The words for a place in a hazard: its number, and what of it."""
+    for prefix, label in _OF_HAZARD.items():
+        if field.startswith(prefix):
+            return f"{number}: {label}"
+    return f"{_PARTS['hazards']} {number}"
