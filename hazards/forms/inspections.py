@@ -257,10 +257,36 @@ def stored_values(inspection: SelfInspection) -> dict[str, Any]:
     }
 
 
-def first_values(*, sites: Sequence[Site], on: dt.date) -> dict[str, Any]:
-    """What a new visit starts from: today, our own team, the only site there is."""
-    only = [str(site.public_id) for site in sites] if len(sites) == 1 else []
-    return {"started_on": on, "team": TeamKind.INTERNAL, "sites": only}
+def first_values(
+    *,
+    sites: Sequence[Site],
+    members: Sequence[Membership],
+    last: SelfInspection | None,
+    on: dt.date,
+) -> dict[str, Any]:
+    """
+    What a new visit starts from: today, and the sites and team of the last visit as
+    far as they are still there; without one our own team, and the only site there is.
+    Never its areas, its dates or what it says of the principal.
+    """
+    values = {"started_on": on, "team": TeamKind.INTERNAL}
+    if last is None:
+        only = [str(site.public_id) for site in sites] if len(sites) == 1 else []
+        return {**values, "sites": only}
+    inspected = {site.pk for site in last.sites.all()}
+    came = {person.membership_id for person in last.attendances.all()}
+    return {
+        **values,
+        "sites": [str(site.public_id) for site in sites if site.pk in inspected],
+        "team": last.team,
+        "external_organisation": last.external_organisation,
+        "members": [str(m.public_id) for m in members if m.pk in came],
+        "outsiders": "\n".join(
+            person.full_name
+            for person in last.attendances.all()
+            if person.membership_id is None
+        ),
+    }
 
 
 def _heading(words: str) -> HTML:

@@ -76,6 +76,15 @@ def report_of_quarter(
     )
 
 
+def last_visit(enterprise: Enterprise) -> SelfInspection | None:
+    """The visit held last, with its sites and people; the next one is often alike."""
+    return (
+        _with_people(SelfInspection.objects.filter(enterprise=enterprise))
+        .order_by("-started_on", "-id")
+        .first()
+    )
+
+
 def possible_members(
     enterprise: Enterprise, *, on: dt.date, inspection: SelfInspection | None = None
 ) -> list[Membership]:

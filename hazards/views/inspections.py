@@ -181,7 +181,12 @@ def _form(
         enterprise, on=request.acting.on, inspection=inspection
     )
     if inspection is None:
-        initial = first_values(sites=sites, on=request.acting.on)
+        initial = first_values(
+            sites=sites,
+            members=members,
+            last=reads.last_visit(enterprise),
+            on=request.acting.on,
+        )
     else:
         initial = stored_values(inspection)
     data = request.POST if request.method == "POST" else None

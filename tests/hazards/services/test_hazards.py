@@ -255,7 +255,7 @@ class TestRegister:
     def test_refuses_what_nobody_could_find_again(
         self, desks: Desks, report: SelfInspectionReport, column: str
     ) -> None:
-        missing = {column: None if column == "site_id" else ""}
+        missing: dict[str, Any] = {column: None if column == "site_id" else ""}
         stated = make_hazard(report, desks, **missing)
         with pytest.raises(RefusedError, match="then register it"):
             register(report, desks, stated)

@@ -38,13 +38,14 @@ def live(desks: Desks, report: SelfInspectionReport) -> dict[str, Any]:
 
 def test_a_hazard_is_shown_whole(desks: Desks) -> None:
     report = make_report(desks)
+    plan: dict[str, Any] = {column: f"{column}内容" for column in PLAN_FIELDS}
     stated = make_hazard(
         report,
         desks,
         causes="赶工 <b>",
         funds_planned="1.50",
         due_on=NOW.date(),
-        **{column: f"{column}内容" for column in PLAN_FIELDS},
+        **plan,
     )
     page = sheet(live(desks, report), report)
     assert stated.hazard.number in page
