@@ -16,6 +16,8 @@ INTERNAL_ACTIONS = frozenset(
         ReportAction.WITHDRAW.value,
         ReportAction.RETURN_TO_TEAM.value,
         ReportAction.BEGIN_CORRECTION.value,
+        "register-hazard",
+        "leave-out-hazard",
     }
 )
 
@@ -37,6 +39,8 @@ LABELS: Mapping[str, object] = {
     ReportAction.RETURN_FOR_CORRECTION.value: _("Returned for correction"),
     ReportAction.BEGIN_CORRECTION.value: _("Correction begun"),
     "repudiate": _("Signature denied by whose account it is"),
+    "register-hazard": _("Hazard registered"),
+    "leave-out-hazard": _("Hazard left out of the report"),
     "record-inspection": _("Inspection recorded"),
     "amend-inspection": _("Inspection changed"),
     "sign-in": _("Signed in as present"),
