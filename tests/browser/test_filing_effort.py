@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import pytest
 from django.urls import reverse
 from django.utils import timezone
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page
 from pytest_django.live_server_helper import LiveServer
 
 from hazards.models import ReportStatus, SelfInspectionReport
@@ -130,7 +130,7 @@ def describe_hazard(filer: Filer) -> None:
     filer.arrive("Describe a hazard")
     filer.fill("Find the clause by words or number", "safety contractor")
     clause = filer.page.get_by_label("Clause that describes it")
-    expect(clause.locator("option")).not_to_have_count(105)
+    assert 2 <= clause.locator("option").count() < 20
     filer.choose("Clause that describes it", "order-10-2023/3(1)")
     filer.fill("At what time", "09:30")
     for label in (

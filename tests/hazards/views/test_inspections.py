@@ -146,6 +146,28 @@ class TestRecording:
         assert response.context["form"].initial["sites"] == []
         assert "Second yard" in page(response)
 
+    def test_starts_from_the_last_visit_s_sites_and_team_and_nothing_else_of_it(
+        self, plant: Enterprise, clerk: Acting, principal: Acting
+    ) -> None:
+        last = make_visit(
+            clerk=clerk,
+            areas="Furnace hall",
+            outsiders="Old Wang",
+            principal_evidence="In all the halls",
+        )
+
+        response = signed_in(clerk).get(reverse("inspection-new"))
+
+        initial = response.context["form"].initial
+        assert initial == {
+            "started_on": clerk.on,
+            "team": last.team,
+            "external_organisation": "",
+            "sites": [str(plant.sites.get().public_id)],
+            "members": [str(clerk.membership.public_id)],
+            "outsiders": "Old Wang",
+        }
+
     @pytest.mark.parametrize(
         ("changes", "field", "sentence"),
         [
