@@ -47,15 +47,15 @@ MARKS: Final[Mapping[str, str]] = MappingProxyType(
 )
 WORDS: Final[Mapping[str, str]] = MappingProxyType(
     {
-        TeamKind.INTERNAL: "本单位检查小组",
+        TeamKind.INTERNAL: "内部检查小组",
         TeamKind.EXTERNAL: "外部人员",
         Capacity.LEADERSHIP: "领导班子成员",
         Capacity.SAFETY_BODY: "安全管理机构",
         Capacity.UNION: "工会",
         Capacity.EMPLOYEE: "职工代表",
         Capacity.SAFETY_ENGINEER: "注册安全工程师",
-        Role.CLERK: "填报人",
-        Role.TEAM_LEADER: "检查小组负责人",
+        Role.CLERK: "填报员",
+        Role.TEAM_LEADER: "检查小组组长",
         Role.TEAM_MEMBER: "检查小组成员",
         Role.PRINCIPAL: "主要负责人",
         Answer.FINE: "已检查，符合",
@@ -69,7 +69,7 @@ WORDS: Final[Mapping[str, str]] = MappingProxyType(
 _SIGNERS: Final[Mapping[str, str]] = MappingProxyType(
     {
         SealKind.SIGNED: "主要负责人",
-        SealKind.UNSIGNED: "检查小组负责人（主要负责人未签字）",
+        SealKind.UNSIGNED: "检查小组组长（主要负责人未签字）",
         SealKind.PAPER: "应急管理部门登记人",
         SealKind.LATER_SIGNATURE: "主要负责人（补签）",
     }
@@ -158,11 +158,7 @@ def copy_values(seal: Seal) -> dict[str, Any]:
             "at": _moment(seal.signed_at),
             "factor": WORDS.get(seal.factor, seal.factor),
         },
-        "act": [
-            [_PARTICULARS.get(key, key), _visible(_in_words(value))]
-            for key, value in act.items()
-            if key in _PARTICULARS and value
-        ],
+        "act": _particulars(act),
         "declaration": _visible(seal.statement),
         "proof": {
             "sha256": seal.content_sha256,
@@ -186,15 +182,15 @@ def qr_of(address: str) -> str:
     return drawing.getvalue().decode()
 
 
-# What is told of an act beside its kind and whose it is.
-_PARTICULARS: Final[Mapping[str, str]] = MappingProxyType(
-    {
-        "reason": "主要负责人未签字的原因",
-        "received_at": "纸质报告收到时间",
-        "scan_sha256": "纸质原件扫描件 SHA-256",
-        "note": "说明",
-    }
-)
+def _particulars(act: Mapping[str, Any]) -> list[list[str]]:
+    """What is told of an act beside its kind and whose it is."""
+    told = (
+        ("主要负责人未签字的原因", act.get("reason")),
+        ("纸质报告收到时间", _in_words(act.get("received_at"))),
+        ("纸质原件扫描件 SHA-256", (act.get("scan") or {}).get("sha256")),
+        ("登记说明", act.get("note")),
+    )
+    return [[label, _visible(value)] for label, value in told if value]
 
 
 def _of_the_report(seal: Seal) -> Seal:

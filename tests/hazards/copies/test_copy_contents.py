@@ -105,19 +105,29 @@ def test_every_page_names_receipt_digest_and_place(sealed: MakeSeal) -> None:
             {"reason": "主要负责人出差在外。", "lodged_by": "李桂兰"},
             [
                 "未签字",
-                "检查小组负责人（主要负责人未签字）李桂兰",
+                "检查小组组长（主要负责人未签字）李桂兰",
                 "主要负责人出差在外。",
             ],
         ),
         (
             SealKind.PAPER,
-            {"entered_by": "陈审核"},
-            ["纸质登记", "应急管理部门登记人陈审核"],
+            {
+                "entered_by": "陈审核",
+                "received_at": "2026-07-06T02:00:00+00:00",
+                "scan": {"sha256": "ab" * 32, "media_type": "application/pdf"},
+                "note": "",
+            },
+            [
+                "纸质登记",
+                "应急管理部门登记人陈审核",
+                "纸质报告收到时间2026-07-0610:00:00",
+                "ab" * 32,
+            ],
         ),
     ],
 )
 def test_the_kind_of_act_is_plain(
-    sealed: MakeSeal, kind: SealKind, act: dict[str, str], words: list[str]
+    sealed: MakeSeal, kind: SealKind, act: dict[str, Any], words: list[str]
 ) -> None:
     def by_this_act(content: dict[str, Any]) -> None:
         content["act"] = {"kind": kind.value, **act}
@@ -155,6 +165,18 @@ def test_a_later_signature_has_a_sheet_of_its_own(
     ):
         assert words in said
     assert "未列检查" not in said
+
+
+def test_what_a_paper_does_not_state_is_not_stated_for_it(sealed: MakeSeal) -> None:
+    def silent(content: dict[str, Any]) -> None:
+        content["statement"]["nothing_found"] = None
+        content["hazards"] = content["checklist"] = content["inspections"] = []
+
+    said = text_of(copies.made(sealed(kind=SealKind.PAPER, changed=silent)))
+
+    assert "结论未陈述" in said
+    assert "未列检查" in said
+    assert "未发现重大事故隐患" not in said
 
 
 def test_the_sealed_bytes_travel_with_the_copy(sealed: MakeSeal) -> None:
