@@ -16,7 +16,7 @@ from hazards.queries.envelopes import envelope
 from hazards.rules import seals
 
 _CODE: Final = re.compile(
-    rf"(HZ-[0-9]{{8}}-[0-9A-Z]{{8}})-([0-9A-F]{{{DIGITS_IN_CODE}}})"
+    rf"(HZ-[0-9]{{8}}-[0-9A-Z]{{8}})-([0-9A-Fa-f]{{{DIGITS_IN_CODE}}})"
 )
 
 
@@ -40,7 +40,9 @@ def tidy(code: str) -> str:
     """The code as it is printed, whatever widths, spaces and dashes it came with."""
     plain = unicodedata.normalize("NFKC", code).upper()
     plain = re.sub(r"[‐-―−]", "-", plain)
-    return re.sub(r"\s+", "", plain)[:60]
+    plain = re.sub(r"\s+", "", plain)[:60]
+    known = _CODE.fullmatch(plain)
+    return f"{known[1]}-{known[2].lower()}" if known else plain
 
 
 def public_answer(code: str) -> PublicAnswer | None:
@@ -50,7 +52,6 @@ def public_answer(code: str) -> PublicAnswer | None:
     """
     known = _CODE.fullmatch(tidy(code))
     receipt, digits = known.groups() if known else ("", "-")
-    digits = digits.lower()
     seal = (
         Seal.objects.filter(
             Q(content_sha256__startswith=digits)

@@ -6,13 +6,14 @@ from typing import Any
 
 import pikepdf
 import pytest
+from django.conf import settings
 
 from accounts.models import Capacity, Role
 from hazards.models import Answer, SealKind, TeamKind
 from hazards.queries.copies import MARKS, WORDS
 from hazards.services import copies
 from tests.hazards.copies.conftest import MakeSeal
-from tests.pdf_text import attached, pages_of, text_of
+from tests.pdf_text import attached, pages_of, scanned, text_of
 
 # Codes and instants stand there in words, and the statement as the seal has it.
 IN_OTHER_WORDS = {
@@ -177,6 +178,14 @@ def test_what_a_paper_does_not_state_is_not_stated_for_it(sealed: MakeSeal) -> N
     assert "结论未陈述" in said
     assert "未列检查" in said
     assert "未发现重大事故隐患" not in said
+
+
+def test_a_phone_reads_where_to_verify_the_copy(sealed: MakeSeal) -> None:
+    seal = sealed()
+
+    assert scanned(copies.made(seal)) == (
+        f"{settings.PORTAL_URL}/verify/{seal.receipt_number}-{seal.content_sha256[:12]}/"
+    )
 
 
 def test_the_sealed_bytes_travel_with_the_copy(sealed: MakeSeal) -> None:
