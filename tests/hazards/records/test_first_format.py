@@ -154,7 +154,8 @@ def copy_rows(here: psycopg.Connection, there: psycopg.Connection) -> None:
     there.execute("SET session_replication_role = replica")
     tables = there.execute(
         "SELECT table_name, array_agg(column_name::text)"
-        " FROM information_schema.columns WHERE table_schema = 'public' AND table_name ~ '^(accounts|hazards)_'"
+        " FROM information_schema.columns"
+        " WHERE table_schema = 'public' AND table_name ~ '^(accounts|hazards)_'"
         " GROUP BY table_name"
     ).fetchall()
     for table, columns in tables:

@@ -134,6 +134,7 @@ def test_the_first_file_covers_everything_before(records: Records) -> None:
     assert found(lines) == []
 
 
+# S1
 @pytest.mark.parametrize(("model", "field"), COLUMNS)
 def test_a_changed_value_of_a_covered_day_is_named(
     rows: dict[type[models.Model], models.Model],
@@ -233,6 +234,7 @@ def rewrite(entries: models.QuerySet[ChainEntry]) -> None:
         previous = hashed
 
 
+# S1
 def test_a_chain_written_anew_is_named_by_its_head_alone(records: Records) -> None:
     lines, enterprise = written(), records.desks.enterprise
     ReportVersion.objects.filter(pk=records.middle.version_id).update(scope="一处")
@@ -273,6 +275,7 @@ def cut_off(report: SelfInspectionReport) -> None:
         delete(row)
 
 
+# S1
 def test_a_tail_that_is_cut_off_whole_is_named_by_its_head_alone(
     records: Records,
 ) -> None:

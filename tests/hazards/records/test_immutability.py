@@ -1,5 +1,6 @@
 """The application's role against the database's own refusals (promise S2)."""
 
+import datetime as dt
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -11,13 +12,22 @@ from accounts.models import Event, Notice
 from hazards.models import (
     REPORT_MOVES,
     ChainEntry,
+    ChecklistAnswer,
+    CopyOfRecord,
+    HazardPhoto,
+    HazardStatement,
+    MajorHazard,
+    PaperReceipt,
     ReportStatus,
+    ReportTransfer,
     ReportVersion,
+    Repudiation,
+    ReviewComment,
     Seal,
     SelfInspectionReport,
     VersionInspection,
 )
-from tests.factories import NOW
+from tests.factories import NOW, make_bureau
 from tests.factories_reports import (
     QUARTER,
     Desks,
@@ -25,6 +35,7 @@ from tests.factories_reports import (
     make_inspection,
     make_report,
 )
+from tests.hazards.records.conftest import sign_dangerous
 
 SIGNED: tuple[type[models.Model], ...] = (
     ReportVersion,
@@ -34,6 +45,46 @@ SIGNED: tuple[type[models.Model], ...] = (
     Event,
     Notice,
 )
+
+
+# What else a version holds, and what is said of a report and its seals.
+BESIDE: tuple[type[models.Model], ...] = (
+    HazardStatement,
+    HazardPhoto,
+    ChecklistAnswer,
+    PaperReceipt,
+    ReviewComment,
+    ReportTransfer,
+    CopyOfRecord,
+    Repudiation,
+)
+
+
+@pytest.fixture
+def dangerous(desks: Desks) -> SelfInspectionReport:
+    """A signed report with a major hazard, and a row beside it of every kind."""
+    report = sign_dangerous(desks, quarter=QUARTER)
+    version, seat = report.versions.get(), desks.reviewer.membership
+    scan, seal = version.photos.get().attachment, version.seals.get()
+    PaperReceipt.objects.create(version=version, scan=scan)
+    ReviewComment.objects.create(
+        version=version, item="report", text="补充", at=NOW, by=seat
+    )
+    ReportTransfer.objects.create(
+        report=report,
+        from_bureau=desks.bureau,
+        to_bureau=make_bureau(),
+        reason="属地",
+        at=NOW,
+        by=seat,
+    )
+    CopyOfRecord.objects.create(
+        seal=seal, sha256="0" * 64, template="copy/1", size=1, made_at=NOW
+    )
+    Repudiation.objects.create(
+        seal=seal, by=desks.principal.user, at=NOW, reason="非本人"
+    )
+    return report
 
 
 @pytest.fixture
@@ -95,6 +146,47 @@ def test_no_column_is_updated_by_raw_sql(
 ) -> None:
     table = model._meta.db_table
     refuses(lambda: run(f'UPDATE "{table}" SET "{column}" = "{column}"'))  # noqa: S608
+
+
+# S2
+@pytest.mark.parametrize("model", BESIDE)
+def test_nothing_beside_a_signed_version_is_changed(
+    dangerous: SelfInspectionReport, model: type[models.Model]
+) -> None:
+    table, before = model._meta.db_table, list(model._base_manager.values_list())
+    assert before
+    for act in (
+        *(
+            f'UPDATE "{table}" SET "{field.column}" = "{field.column}"'  # noqa: S608
+            for field in model._meta.concrete_fields
+        ),
+        f'DELETE FROM "{table}"',  # noqa: S608
+        f'TRUNCATE "{table}"',
+        f'ALTER TABLE "{table}" DISABLE TRIGGER ALL',
+    ):
+        refuses(partial(run, act))
+    assert list(model._base_manager.values_list()) == before
+
+
+# S2
+def test_a_registered_hazard_keeps_its_registration_and_its_first_report(
+    desks: Desks, dangerous: SelfInspectionReport
+) -> None:
+    row = MajorHazard.objects.filter(statements__version__report=dangerous)
+    changes: dict[str, Any] = {
+        "number": "YH-2020-00000000",
+        "enterprise": make_desks().enterprise,
+        "found_at": NOW - dt.timedelta(days=9),
+        "registered_at": None,
+        "registered_by": desks.leader.membership,
+        "registered_as": {},
+        "first_reported_at": NOW - dt.timedelta(days=1),
+        "first_reported_to": make_bureau(),
+    }
+    for column, value in changes.items():
+        refuses(partial(row.update, **{column: value}))
+    refuses(lambda: run("DELETE FROM hazards_majorhazard"))
+    refuses(lambda: run("TRUNCATE hazards_majorhazard CASCADE"))
 
 
 @pytest.mark.parametrize("model", [*SIGNED, SelfInspectionReport])

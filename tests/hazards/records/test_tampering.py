@@ -122,6 +122,7 @@ def test_untouched_records_hold(records: Records) -> None:
     assert verification.counted() == verification.Counted(7, 7, 3)
 
 
+# S1
 @pytest.mark.parametrize(("model", "field"), COLUMNS)
 def test_a_changed_value_is_named(
     records: Records, model: type[models.Model], field: models.Field[Any, Any]
