@@ -149,12 +149,7 @@ class TestRecording:
     def test_starts_from_the_last_visit_s_sites_and_team_and_nothing_else_of_it(
         self, plant: Enterprise, clerk: Acting, principal: Acting
     ) -> None:
-        last = make_visit(
-            clerk=clerk,
-            areas="Furnace hall",
-            outsiders="Old Wang",
-            principal_evidence="In all the halls",
-        )
+        last = make_visit(clerk=clerk, evidence="In all the halls")
 
         response = signed_in(clerk).get(reverse("inspection-new"))
 
@@ -165,7 +160,7 @@ class TestRecording:
             "external_organisation": "",
             "sites": [str(plant.sites.get().public_id)],
             "members": [str(clerk.membership.public_id)],
-            "outsiders": "Old Wang",
+            "outsiders": "",
         }
 
     @pytest.mark.parametrize(
