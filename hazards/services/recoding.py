@@ -57,6 +57,7 @@ class Terms:
     """What a file may be. `memory` in bytes of address space."""
 
     jpeg_pixels: int
+    heic_pixels: int
     image_pixels: int
     document_pages: int
     keep_position: bool
@@ -126,7 +127,9 @@ def _picture(upload: Path, folder: Path, kind: str, terms: Terms) -> Outcome:
         import pillow_heif  # noqa: PLC0415
 
         pillow_heif.register_heif_opener(thumbnails=False, decode_threads=1)
-    most = terms.jpeg_pixels if kind == "JPEG" else terms.image_pixels
+    most = {"JPEG": terms.jpeg_pixels, "HEIF": terms.heic_pixels}.get(
+        kind, terms.image_pixels
+    )
     Image.MAX_IMAGE_PIXELS = most
     warnings.simplefilter("error", Image.DecompressionBombWarning)
     try:
@@ -140,11 +143,12 @@ def _picture(upload: Path, folder: Path, kind: str, terms: Terms) -> Outcome:
         raise UnfitError(Unfit.PIXELS) from error
 
     with Image.open(upload, formats=[kind]) as image:
-        exif = _position(image) if terms.keep_position else None
         image.draft(None, (_LONGEST_SIDE, _LONGEST_SIDE))
         picture = _plain(image, png=kind == "PNG")
         picture.thumbnail((_LONGEST_SIDE, _LONGEST_SIDE))
         picture.load()
+        # Read last: in a PNG it may stand behind the picture.
+        exif = _position(image) if terms.keep_position else None
         picture = ImageOps.exif_transpose(picture)
     if kind != "PNG" and picture.mode not in ("L", "RGB"):
         picture = picture.convert("RGB")

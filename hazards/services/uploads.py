@@ -22,7 +22,7 @@ from hazards.services.recoding import Terms, Unfit
 
 LONGEST_NAME: Final = 120
 # The address space of the process that opens a file; what it holds is always less.
-MEMORY: Final = 230 * 1024**2
+MEMORY: Final = 250 * 1024**2
 # Seconds of processor, and of waiting on a busy machine.
 PROCESSOR_SECONDS: Final = 15
 WAITING_SECONDS: Final = 45
@@ -71,6 +71,7 @@ def recoded(
         )
     terms = Terms(
         jpeg_pixels=limit("jpeg_pixels", on=on),
+        heic_pixels=limit("heic_pixels", on=on),
         image_pixels=limit("image_pixels", on=on),
         document_pages=limit("document_pages", on=on),
         keep_position=keep_position,
@@ -146,10 +147,12 @@ def _sentence(why: Unfit, terms: Terms) -> str:
         ),
         Unfit.PIXELS: _(
             "The picture has too many pixels (at most %(jpeg)s million as an ordinary "
-            "JPEG, %(other)s million otherwise): save it smaller and choose it again."
+            "JPEG, %(heic)s million as HEIC, %(other)s million otherwise): save it "
+            "smaller and choose it again."
         )
         % {
             "jpeg": terms.jpeg_pixels // 1_000_000,
+            "heic": terms.heic_pixels // 1_000_000,
             "other": terms.image_pixels // 1_000_000,
         },
         Unfit.ENCRYPTED: _(
