@@ -9,6 +9,7 @@ from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import get_conditional_response
 from django.utils.translation import gettext as _
@@ -172,7 +173,9 @@ def _add_one(
 
 
 def _back(report: SelfInspectionReport, hazard: MajorHazard) -> HttpResponse:
-    return redirect("report-edit", report.public_id)
+    """To the photos on the hazard's page, where a phone would else show its top."""
+    page = reverse("report-hazard", args=[report.public_id, hazard.public_id])
+    return redirect(f"{page}#photos-of-{hazard.number}")
 
 
 def _inert(response: HttpResponse) -> HttpResponse:
