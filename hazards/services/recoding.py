@@ -67,12 +67,16 @@ class Terms:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What was written: pixels of a picture, pages of a document; or why nothing."""
+    """
+    What was written: pixels of a picture and whether it says where it was taken, pages
+    of a document; or why nothing was.
+    """
 
     media_type: str = ""
     width: int | None = None
     height: int | None = None
     pages: int | None = None
+    located: bool = False
     refused: str = ""
 
 
@@ -161,6 +165,7 @@ def _picture(upload: Path, folder: Path, kind: str, terms: Terms) -> Outcome:
         media_type=PNG if kind == "PNG" else JPEG,
         width=picture.width,
         height=picture.height,
+        located=exif is not None,
     )
 
 

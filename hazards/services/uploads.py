@@ -95,7 +95,7 @@ def recoded(
             width=outcome["width"],
             height=outcome["height"],
             pages=outcome["pages"],
-            keeps_position=keep_position,
+            keeps_position=outcome["located"],
         )
 
 

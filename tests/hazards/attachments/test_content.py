@@ -200,6 +200,7 @@ def test_the_same_file_twice_gives_the_same_bytes() -> None:
 def test_where_and_with_what_a_photo_was_taken_is_removed(kind: str) -> None:
     taken = uploads.recoded(upload(located(kind)), on=TODAY)
 
+    assert not taken.keeps_position
     with Image.open(io.BytesIO(taken.content)) as kept:
         kept.load()
         assert not kept.getexif()
@@ -212,6 +213,7 @@ def test_where_and_with_what_a_photo_was_taken_is_removed(kind: str) -> None:
 def test_the_place_alone_is_kept_on_purpose(kind: str) -> None:
     taken = uploads.recoded(upload(located(kind)), on=TODAY, keep_position=True)
 
+    assert taken.keeps_position
     with Image.open(io.BytesIO(taken.content)) as kept:
         kept.load()
         exif = kept.getexif()
@@ -227,3 +229,9 @@ def test_a_large_photo_is_made_smaller() -> None:
     assert (taken.width, taken.height) == (2560, 1280)
     with Image.open(io.BytesIO(taken.preview)) as preview:
         assert preview.size == (480, 240)
+
+
+def test_a_photo_without_a_place_keeps_none() -> None:
+    taken = uploads.recoded(upload(picture()), on=TODAY, keep_position=True)
+
+    assert not taken.keeps_position
