@@ -180,7 +180,7 @@ def _plain(image: Any, *, png: bool) -> Any:
     return image if image.mode in ("L", wanted) else image.convert(wanted)
 
 
-def _position(image: Any) -> Any:
+def _position(image: Any) -> bytes | None:
     """Of what a camera wrote down, only where the photo was taken."""
     from PIL import ExifTags, Image  # noqa: PLC0415
 
@@ -189,7 +189,8 @@ def _position(image: Any) -> Any:
         return None
     exif = Image.Exif()
     exif.get_ifd(ExifTags.IFD.GPSInfo).update(found)
-    return exif
+    # As bytes: one without tags of its own counts as empty and would not be written.
+    return exif.tobytes()
 
 
 def _preview(picture: Any, folder: Path) -> None:

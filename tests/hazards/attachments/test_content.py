@@ -3,6 +3,7 @@
 import io
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pikepdf
 import pytest
@@ -88,7 +89,7 @@ def _unfit(content: bytes, folder: Path) -> Unfit:
     return refused.value.why
 
 
-def _action(**entries: object) -> Callable[[pikepdf.Pdf], None]:
+def _action(**entries: Any) -> Callable[[pikepdf.Pdf], None]:
     def change(document: pikepdf.Pdf) -> None:
         document.Root.OpenAction = Dictionary(**entries)
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from django.conf import settings
+from django.core.files.storage import default_storage
 from django.test import Client
 from django.urls import reverse
 
@@ -44,13 +44,13 @@ def test_no_name_leaves_the_store_or_enters_a_header(desks: Desks) -> None:
     client = Client()
     client.force_login(desks.clerk.user)
     url = reverse("hazard-photos", args=[report.public_id, hazard.public_id])
-    parent = Path(settings.STORAGES["default"]["OPTIONS"]["location"]).parent
+    parent = Path(default_storage.path("")).parent
     before = outside(parent)
 
     for number, name in enumerate(NAMES):
         file = upload(picture(size=(50 + number, 40)))
         # Past what Django itself would take away.
-        file._name = name
+        vars(file)["_name"] = name
         client.post(url, {"photos": [file]})
 
     assert outside(parent) == before

@@ -4,6 +4,7 @@ import datetime as dt
 import logging
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.files.base import ContentFile
@@ -83,7 +84,11 @@ def test_two_enterprises_have_a_row_each_and_one_file(
 def test_the_same_photo_is_shown_once_and_removed_once(desks: Desks) -> None:
     report = make_report(desks)
     photo = make_photo(report, desks)
-    what = {"report_id": report.pk, "hazard_id": photo.hazard_id, "by": desks.clerk}
+    what: dict[str, Any] = {
+        "report_id": report.pk,
+        "hazard_id": photo.hazard_id,
+        "by": desks.clerk,
+    }
 
     attachments.add_photo(upload(picture()), keep_position=False, at=NOW, **what)
     assert list(shown_by(report)) == [photo.attachment.sha256]
@@ -96,7 +101,7 @@ def test_the_same_photo_is_shown_once_and_removed_once(desks: Desks) -> None:
 def test_only_editors_of_a_draft_change_its_photos(desks: Desks) -> None:
     report = make_report(desks)
     photo = make_photo(report, desks)
-    what = {"report_id": report.pk, "hazard_id": photo.hazard_id}
+    what: dict[str, Any] = {"report_id": report.pk, "hazard_id": photo.hazard_id}
 
     for by in (desks.member, desks.principal, desks.reviewer, make_desks().clerk):
         with pytest.raises(NotPermittedError):
@@ -210,7 +215,11 @@ def test_what_another_enterprise_shows_stays(desks: Desks, store: Path) -> None:
 def test_what_a_hazard_was_registered_with_stays(desks: Desks, store: Path) -> None:
     report = make_report(desks)
     photo = make_photo(report, desks)
-    what = {"report_id": report.pk, "hazard_id": photo.hazard_id, "by": desks.clerk}
+    what: dict[str, Any] = {
+        "report_id": report.pk,
+        "hazard_id": photo.hazard_id,
+        "by": desks.clerk,
+    }
     hazards.register(at=NOW, **what)
     attachments.remove_photo(attachment_id=photo.attachment_id, **what)
     age(store)
