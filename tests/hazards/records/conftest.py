@@ -25,6 +25,7 @@ from tests.factories import NOW, make_bureau
 from tests.factories_reports import (
     Desks,
     correct,
+    enter_paper,
     make_desks,
     make_lodged,
     make_report,
@@ -40,7 +41,8 @@ class Records:
     Two enterprises of one bureau. The first filed two quarters without finding
     anything, the first of them again after its return (`middle` is that seal), and
     `dangerous`, with a major hazard. The other filed one. Both have a draft. A third
-    lodged one unsigned, which another bureau has now, and its principal signed `later`.
+    lodged one unsigned, which another bureau has now, and its principal signed
+    `later`. A fourth one's came on `paper`.
     """
 
     desks: Desks
@@ -49,6 +51,7 @@ class Records:
     middle: Seal
     dangerous: SelfInspectionReport
     later: Seal
+    paper: Seal
 
 
 DAY = dt.timedelta(days=1)
@@ -157,7 +160,8 @@ def records(
             at=NOW + DAY,
         )
         later = sign_later(lodged, third, at=NOW + 2 * DAY)
-        yield Records(desks, other, corrected, middle, dangerous, later)
+        paper = enter_paper(make_desks(bureau=desks.bureau))
+        yield Records(desks, other, corrected, middle, dangerous, later, paper)
         transaction.set_rollback(True)
 
 

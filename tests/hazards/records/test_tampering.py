@@ -16,6 +16,7 @@ from hazards.models import (
     HazardPhoto,
     HazardStatement,
     MajorHazard,
+    PaperReceipt,
     ReportStatus,
     ReportVersion,
     Seal,
@@ -119,7 +120,7 @@ def first_fault() -> verification.Fault:
 
 def test_untouched_records_hold(records: Records) -> None:
     assert list(verification.faults()) == []
-    assert verification.counted() == verification.Counted(7, 7, 3)
+    assert verification.counted() == verification.Counted(8, 8, 4)
 
 
 # S1
@@ -135,7 +136,7 @@ def test_a_changed_value_is_named(
     assert first_fault().enterprise in {records.desks.enterprise.uscc, ""}
 
 
-@pytest.mark.parametrize("kind", ["later", "lodged"])
+@pytest.mark.parametrize("kind", ["later", "lodged", "paper"])
 @pytest.mark.parametrize("field", Seal._meta.concrete_fields, ids=lambda f: f.name)
 def test_a_changed_value_of_any_kind_of_seal_is_named(
     records: Records, kind: str, field: models.Field[Any, Any]
@@ -148,9 +149,9 @@ def test_a_changed_value_of_any_kind_of_seal_is_named(
 
 
 def seal_of(records: Records, kind: str) -> Seal:
-    """The later signature, or the receipt under which it stands."""
-    if kind == "later":
-        return Seal.objects.get(pk=records.later.pk)
+    """The later signature, the receipt under which it stands, or that of a paper."""
+    if kind != "lodged":
+        return Seal.objects.get(pk=getattr(records, kind).pk)
     return records.later.version.seals.get(kind=SealKind.UNSIGNED)
 
 
@@ -270,6 +271,27 @@ def test_a_later_signature_that_is_taken_out_whole_is_named(records: Records) ->
     delete(records.later.chain_entry)
     delete(records.later)
     assert first_fault().what.startswith("report.is_unsigned does not agree")
+
+
+@pytest.mark.parametrize("column", ["version", "scan"])
+def test_a_paper_that_belongs_elsewhere_is_named(records: Records, column: str) -> None:
+    paper = records.paper.version.paper
+    field = next(f for f in PaperReceipt._meta.concrete_fields if f.name == column)
+    own = getattr(paper, column)
+    for other in type(own)._base_manager.exclude(pk=own.pk):
+        change(paper, field, other.pk)
+        assert "paper" in first_fault().what
+
+
+def test_a_paper_whose_scan_is_gone_is_named(records: Records) -> None:
+    scan = records.paper.version.paper.scan
+    delete(scan)
+    assert first_fault().receipt == records.paper.receipt_number
+
+
+def test_a_paper_that_is_gone_is_named(records: Records) -> None:
+    delete(records.paper.version.paper)
+    assert first_fault().what.startswith("paper_receipt")
 
 
 def test_a_transfer_that_is_gone_is_named(records: Records) -> None:
