@@ -4,7 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from accounts.services import attempts, deliveries, sign_in
-from hazards.services import copies, heads, unused_files
+from hazards.services import copies, heads, tallies, unused_files
 
 
 @shared_task
@@ -32,3 +32,9 @@ def sweep(**_: object) -> None:
 def export_heads(**_: object) -> None:
     """Write today's signed file of chain heads, unless it is written."""
     heads.export(at=timezone.now())
+
+
+@shared_task
+def fold_tallies(**_: object) -> None:
+    """Keep the counts of reports short to sum."""
+    tallies.fold()

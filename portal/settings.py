@@ -171,6 +171,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 30.0,
         "options": {"expires": 45},
     },
+    "fold-tallies": {
+        "task": "hazards.tasks.fold_tallies",
+        "schedule": 15 * 60.0,
+        "options": {"expires": 20 * 60},
+    },
     "sweep": {
         "task": "hazards.tasks.sweep",
         "schedule": crontab(hour="3", minute="30"),

@@ -66,7 +66,15 @@ class Enterprise(models.Model):
                 name="uscc_is_18_of_31_characters",
             )
         ]
-        indexes = [models.Index(fields=["name", "id"], name="enterprise_by_name")]
+        indexes = [
+            models.Index(fields=["name", "id"], name="enterprise_by_name"),
+            # For the beginning of a name, whatever the collation.
+            models.Index(
+                fields=["name"],
+                opclasses=["varchar_pattern_ops"],
+                name="enterprise_by_name_prefix",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -16,6 +16,18 @@ from hazards.models.report_guards import (
 )
 from hazards.rules.quarters import Quarter
 
+# One for each way in which the queue is narrowed, so that its pages are found and not
+# searched for: its name, what leads, what is left out of it.
+QUEUE_INDEXES: tuple[tuple[str, tuple[str, ...], Q], ...] = (
+    ("by_status", ("bureau", "status"), Q()),
+    ("by_quarter", ("bureau", "year", "quarter_number"), Q()),
+    ("of_reviewer", ("reviewer",), Q(status="under_review")),
+    ("with_hazards", ("bureau",), Q(hazard_count__gt=0)),
+    ("nothing_found", ("bureau",), Q(hazard_count=0)),
+    ("late", ("bureau",), Q(in_time=False)),
+    ("unsigned", ("bureau",), Q(is_unsigned=True)),
+)
+
 
 class ReportQuerySet(models.QuerySet["SelfInspectionReport"]):
     """Reports by who looks and by what they are."""
@@ -140,9 +152,26 @@ class SelfInspectionReport(models.Model):
                 name="report_review_queue",
                 condition=Q(status__in=["received", "under_review"]),
             ),
+            *(
+                models.Index(
+                    fields=[*leading, "received_at", "id"],
+                    name=f"report_queue_{name}",
+                    condition=Q(status__in=["received", "under_review"]) & narrowed,
+                )
+                for name, leading, narrowed in QUEUE_INDEXES
+            ),
             models.Index(
                 fields=["bureau", "-year", "-quarter_number", "-id"],
                 name="report_by_bureau",
+            ),
+            models.Index(
+                fields=["-year", "-quarter_number", "-id"],
+                name="report_by_quarter",
+                condition=Q(first_received_at__isnull=False),
+            ),
+            models.Index(
+                fields=["bureau", "status", "-year", "-quarter_number", "-id"],
+                name="report_by_bureau_and_status",
             ),
         ]
         triggers = report_guards()

@@ -2,14 +2,41 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from enum import StrEnum
 
 from django.db.models import F
 from django.db.models.fields.tuple_lookups import TupleGreaterThan
 
-from accounts.models import Bureau
-from hazards.models import SelfInspectionReport
+from accounts.models import Acting, Bureau, Enterprise
+from hazards.models import ReportStatus, SelfInspectionReport
+from hazards.models.reports import ReportQuerySet
+from hazards.rules.quarters import Quarter
 
 PAGE_SIZE = 25
+
+
+class Waiting(StrEnum):
+    """Which of the waiting reports."""
+
+    ALL = ""
+    RECEIVED = "received"
+    UNDER_REVIEW = "under_review"
+    MINE = "mine"
+
+
+@dataclass(frozen=True)
+class QueueFilter:
+    """What is looked for; what is empty or None does not matter."""
+
+    waiting: Waiting = Waiting.ALL
+    quarter: Quarter | None = None
+    # Whether the version received names major hazards.
+    found: bool | None = None
+    # First received after the due instant.
+    late: bool = False
+    unsigned: bool = False
+    # The beginning of the enterprise's name.
+    name: str = ""
 
 
 @dataclass(frozen=True)
@@ -20,16 +47,23 @@ class QueuePage:
     next_key: str
 
 
-def queue_page(bureau: Bureau, *, after: str = "") -> QueuePage:
+def queue_page(
+    bureau: Bureau,
+    *,
+    wanted: QueueFilter = QueueFilter(),
+    reader: Acting | None = None,
+    after: str = "",
+) -> QueuePage:
     """
-    The reports that wait after the key; a key that cannot be read, or after which
-    nothing waits any more, starts anew.
+    The waiting reports after the key; a key that cannot be read, or after which
+    nothing waits any more, starts anew. `reader` is whose reports "mine" are.
 
-    One query: rows are found by comparing (received_at, id) as one value.
+    One query: rows are found by comparing (received_at, id) as one value, which an
+    index for each filter answers at any depth.
     """
-    rows = SelfInspectionReport.objects.awaiting_review(bureau).select_related(
-        "enterprise", "reviewer__user"
-    )
+    rows = _wanted(
+        SelfInspectionReport.objects.awaiting_review(bureau), wanted, reader
+    ).select_related("enterprise", "reviewer__user")
     key, found = _read(after), []
     if key is not None:
         beyond = TupleGreaterThan((F("received_at"), F("id")), key)
@@ -40,6 +74,38 @@ def queue_page(bureau: Bureau, *, after: str = "") -> QueuePage:
     return QueuePage(
         reports=page, next_key=_write(page[-1]) if len(found) > PAGE_SIZE else ""
     )
+
+
+def _wanted(
+    rows: ReportQuerySet, wanted: QueueFilter, reader: Acting | None
+) -> ReportQuerySet:
+    """Narrow the rows; each condition is written as its partial index is."""
+    if wanted.waiting == Waiting.MINE:
+        mine = reader.membership if reader else None
+        rows = rows.filter(status=ReportStatus.UNDER_REVIEW, reviewer=mine)
+    elif wanted.waiting:
+        rows = rows.filter(status=wanted.waiting.value)
+    if wanted.quarter is not None:
+        rows = rows.for_quarter(wanted.quarter)
+    if wanted.found is not None:
+        rows = (
+            rows.filter(hazard_count__gt=0)
+            if wanted.found
+            else rows.filter(hazard_count=0)
+        )
+    if wanted.late:
+        rows = rows.filter(in_time=False)
+    if wanted.unsigned:
+        rows = rows.filter(is_unsigned=True)
+    return of_named(rows, wanted.name)
+
+
+def of_named(rows: ReportQuerySet, name: str) -> ReportQuerySet:
+    """Keep the reports of enterprises whose names begin so; all if it is empty."""
+    if not name:
+        return rows
+    named = Enterprise.objects.filter(name__startswith=name)
+    return rows.filter(enterprise__in=named.values("pk"))
 
 
 def _write(report: SelfInspectionReport) -> str:

@@ -9,10 +9,11 @@ from django import template
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import ngettext, pgettext
 
 from hazards.models import Answer, TeamKind
 from hazards.queries.comments import Comment, Comments
+from hazards.rules.deadlines import SHANGHAI
 
 register = template.Library()
 
@@ -54,6 +55,16 @@ def beside(
 def in_order(comments: Comments) -> list[Comment]:
     """All comments of a round, one after the other."""
     return [comment for given in comments.values() for comment in given]
+
+
+@register.filter
+def days_before(moment: dt.datetime, now: dt.datetime) -> str:
+    """How many days lie between the days of the two instants, in Asia/Shanghai."""
+    today, day = (each.astimezone(SHANGHAI).date() for each in (now, moment))
+    days = (today - day).days
+    if days == 0:
+        return _("since today")
+    return ngettext("for %(days)s day", "for %(days)s days", days) % {"days": days}
 
 
 @register.filter

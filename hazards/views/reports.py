@@ -15,6 +15,7 @@ from accounts.models import EDITOR_ROLES, Event, Role
 from accounts.permissions import Decision
 from accounts.views.access import ActingRequest, acting_required
 from hazards import permissions
+from hazards.forms.filters import ReportFilterForm
 from hazards.forms.reports import DraftForm
 from hazards.forms.reviews import ReturnForm
 from hazards.models import ReportVersion, SelfInspectionReport
@@ -44,8 +45,13 @@ def get_report(request: ActingRequest, public_id: uuid.UUID) -> SelfInspectionRe
 @acting_required
 def index(request: ActingRequest) -> HttpResponse:
     """List the reports that the person may see, newest quarter first."""
-    page = report_list_page(request.acting, after=request.GET.get("after", ""))
-    return TemplateResponse(request, "hazards/reports/index.html", {"page": page})
+    form = ReportFilterForm(request.GET, on=request.acting.on)
+    page = report_list_page(
+        request.acting, wanted=form.wanted(), after=request.GET.get("after", "")
+    )
+    return TemplateResponse(
+        request, "hazards/reports/index.html", {"page": page, "form": form}
+    )
 
 
 @require_POST

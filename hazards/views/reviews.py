@@ -13,8 +13,10 @@ from django.views.decorators.http import require_POST
 from accounts.permissions import NotPermittedError
 from accounts.views.access import ActingRequest, acting_required
 from hazards import permissions
+from hazards.forms.filters import QueueFilterForm
 from hazards.forms.reviews import ReturnForm, SeenForm
 from hazards.queries.queue import queue_page
+from hazards.queries.tallies import tallies_of
 from hazards.services import reviews
 from hazards.views.reports import detail_page, get_report
 from hazards.workflow import ReportAction
@@ -26,11 +28,23 @@ def queue(request: ActingRequest) -> HttpResponse:
     bureau = request.acting.bureau
     if bureau is None:
         raise NotPermittedError(_("The queue is a bureau's; switch to a bureau role."))
-    page = queue_page(bureau, after=request.GET.get("after", ""))
+    form = QueueFilterForm(request.GET, on=request.acting.on)
+    page = queue_page(
+        bureau,
+        wanted=form.wanted(),
+        reader=request.acting,
+        after=request.GET.get("after", ""),
+    )
     return TemplateResponse(
         request,
         "hazards/reviews/queue.html",
-        {"page": page, "bureau": bureau, "now": timezone.now()},
+        {
+            "page": page,
+            "form": form,
+            "bureau": bureau,
+            "tallies": tallies_of(bureau),
+            "now": timezone.now(),
+        },
     )
 
 
