@@ -16,6 +16,7 @@ from accounts.views.access import ActingRequest, acting_required
 from hazards import permissions
 from hazards.forms.hazards import HazardForm, PlanForm, WhatForm
 from hazards.models import HazardStatement, ReportVersion, SelfInspectionReport
+from hazards.queries.comments import open_comments
 from hazards.queries.hazard_pages import day_found, sites_of, stated_in
 from hazards.queries.standards import found_clauses
 from hazards.rules import catalogue
@@ -308,6 +309,7 @@ def _context(
     report = version.report
     chosen = str(form["clause"].value() or "") if "clause" in form.fields else ""
     return {
+        "comments": open_comments(report),
         "report": report,
         "version": version,
         "form": form,

@@ -9,11 +9,13 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import Event
-from hazards.models import ReportStatus, SelfInspectionReport
+from accounts.models import Event, Notice
+from hazards.models import ReportStatus, ReviewComment, SelfInspectionReport
 from hazards.queries import queue
+from hazards.services import reports
+from hazards.templatetags.reviews import in_words
 from tests.factories import signed_in
-from tests.factories_reports import Desks, make_desks
+from tests.factories_reports import Desks, correct, make_desks, make_draft, save
 from tests.hazards.records.together import at_once
 from tests.hazards.services.traces import told, written
 from tests.hazards.views.walking import make_filed, page, words
@@ -237,6 +239,76 @@ class TestAnswering:
         assert written() == before
 
 
+class TestACorrection:
+    def test_shows_everybody_what_it_changes_and_when_it_was_first_received(
+        self, seats: Desks, reviewer: Client
+    ) -> None:
+        report = make_filed(seats, ReportStatus.RETURNED)
+        before = report.versions.get().scope
+        correct(report, seats, at=timezone.now())
+
+        for by in (reviewer, signed_in(seats.clerk), signed_in(seats.principal)):
+            said = words(by.get(reverse("report", args=[report.public_id])))
+            assert "What changed since version 1" in said
+            assert f"What was inspected was {before} is 全部车间和仓库，第2次" in said
+            assert "Received again" in said
+            assert "as version 2; the first receipt counts." in said
+        url = reverse("report-version", args=[report.public_id, 1])
+        first = words(reviewer.get(url))
+        assert "What changed" not in first
+        assert "Why version 1 was returned" in first
+        second = reviewer.get(reverse("report-version", args=[report.public_id, 2]))
+        assert "What changed since version 1" in words(second)
+
+    def test_shows_the_principal_what_changed_before_signing(
+        self, seats: Desks
+    ) -> None:
+        report = make_filed(seats, ReportStatus.RETURNED)
+        version = reports.begin_correction(
+            report_id=report.pk, by=seats.clerk, at=timezone.now()
+        )
+        draft = make_draft(scope="仓库也已检查", reason="补充")
+        save(report, seats, draft=draft, at=timezone.now())
+        reports.send_for_signature(
+            report_id=report.pk, by=seats.clerk, at=timezone.now()
+        )
+        page = signed_in(seats.principal).get(
+            reverse("report-sign", args=[report.public_id])
+        )
+        assert version.ordinal == 2
+        assert "is 仓库也已检查" in words(page)
+
+    def test_in_the_queue_tells_its_first_receipt(
+        self, seats: Desks, reviewer: Client
+    ) -> None:
+        report = make_filed(seats, ReportStatus.RETURNED)
+        correct(report, seats, at=timezone.now())
+        for name in ("review-queue", "reports"):
+            assert "received again" in words(reviewer.get(reverse(name)))
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        (None, "—"),
+        ("", "—"),
+        ([], "—"),
+        ({}, "—"),
+        (True, "yes"),
+        (False, "no"),
+        ("not_applicable", "not applicable"),
+        ("2026-05-12", "May 12, 2026"),
+        ("2026-05-12T02:30:00+00:00", "May 12, 2026 10:30"),
+        ("2026-99-99", "2026-99-99"),
+        ([{"name": "王"}, {"name": "李"}], "王, 李"),
+        ({"number": "YH-1", "place": "炉", "causes": "老化"}, "YH-1 · 炉"),
+        ({"clause": "a", "answer": "fine", "reason": ""}, "a · checked and fine"),
+    ],
+)
+def test_values_of_a_difference_are_said_in_words(value: object, said: str) -> None:
+    assert in_words(value) == said
+
+
 @pytest.mark.django_db(transaction=True)
 def test_of_two_answers_at_once_one_counts_and_the_other_is_told() -> None:
     seats = make_desks(on=timezone.localdate())
@@ -252,3 +324,24 @@ def test_of_two_answers_at_once_one_counts_and_the_other_is_told() -> None:
     assert "so this cannot be done to it" in words(loser)
     given = Event.objects.filter(action__in=["accept", "return-for-correction"])
     assert given.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("name", ["return", "accept", "begin-review"])
+def test_the_same_answer_sent_ten_times_at_once_is_given_once(name: str) -> None:  # S9
+    seats = make_desks(on=timezone.localdate())
+    report = make_filed(seats, ReportStatus.RECEIVED)
+    fields = {"version": "1", "on:statement.scope": "Name the warehouse"}
+
+    answers = at_once(
+        *(partial(act, report, signed_in(seats.reviewer), name, **fields),) * 10
+    )
+
+    assert sorted(answer.status_code for answer in answers) == [302] + 9 * [403]
+    actions = {"return": "return-for-correction"}
+    given = Event.objects.about(report).filter(action=actions.get(name, name))
+    assert given.count() == 1
+    comments = ReviewComment.objects.filter(version__report=report)
+    assert comments.count() == (1 if name == "return" else 0)
+    notices = Notice.objects.filter(kind__in=["report_returned", "report_accepted"])
+    assert notices.count() == (0 if name == "begin-review" else 3)
