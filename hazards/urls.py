@@ -110,6 +110,11 @@ urlpatterns: list[URLPattern] = [
         name="report-hazard-register",
     ),
     path(
+        "reports/<uuid:public_id>/hazards/<uuid:hazard>/take-up/",
+        hazards.take_up,
+        name="report-hazard-take-up",
+    ),
+    path(
         "reports/<uuid:public_id>/hazards/<uuid:hazard>/leave-out/",
         hazards.leave_out,
         name="report-hazard-leave-out",

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from django import forms
 from django.utils.formats import localize
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import Site
 from hazards.forms.inspections import Difference, day_input
@@ -135,7 +136,7 @@ class WhatForm(HazardForm):
             "So that an inspector finds it: hall, line, number of the machine."
         ),
     )
-    description = _text(4, label=_("What is wrong"))
+    description = _text(4, label=pgettext_lazy("of a hazard", "What is wrong"))
     causes = _text(3, label=_("How it came about"))
     harm = _text(3, label=_("What harm it can do, and to whom"))
     difficulty = _text(

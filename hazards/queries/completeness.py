@@ -22,6 +22,7 @@ class Place(StrEnum):
     VISITS = "visits"
     CHECKLIST = "checklist"
     HAZARDS = "hazards"
+    UNNAMED = "unnamed"
     WHAT = "what"
     PLAN = "plan"
     WORDS = "words"

@@ -3,9 +3,10 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from hazards.models import HazardStatement, ReportVersion
+from hazards.models import HazardStatement, MajorHazard, ReportVersion
 from hazards.queries.completeness import Gap, Standing, errors, lacking, standing_of
-from hazards.queries.weaknesses import warnings
+from hazards.queries.open_hazards import open_and_unnamed
+from hazards.queries.weaknesses import unnamed, warnings
 from hazards.rules.catalogue import CLAUSES, Clause
 
 
@@ -25,6 +26,8 @@ class FilingPage:
 
     standing: Standing
     hazards: list[HazardRow]
+    # Registered, still open, and not in this report.
+    unnamed: list[MajorHazard]
     errors: list[Gap]
     warnings: list[Gap]
 
@@ -35,9 +38,10 @@ class FilingPage:
 
 
 def filing_page(version: ReportVersion, *, on: dt.date) -> FilingPage:
-    """Gather it; 7 queries."""
+    """Gather it; 8 queries."""
     standing = standing_of(version, on=on)
-    weak = warnings(version, standing, on=on)
+    missing = open_and_unnamed(version)
+    weak = [*warnings(version, standing, on=on), *unnamed(missing)]
     return FilingPage(
         standing=standing,
         hazards=[
@@ -49,6 +53,7 @@ def filing_page(version: ReportVersion, *, on: dt.date) -> FilingPage:
             )
             for stated in standing.hazards
         ],
+        unnamed=missing,
         errors=errors(version, standing, on=on),
         warnings=weak,
     )

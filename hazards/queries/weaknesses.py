@@ -1,7 +1,7 @@
 """What weakens a report but does not stop it, each with the rule it comes from."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from django.utils.translation import gettext as _
 
@@ -10,6 +10,7 @@ from hazards.models import (
     PLAN_FIELDS,
     Answer,
     HazardStatement,
+    MajorHazard,
     ReportVersion,
     TeamKind,
 )
@@ -33,6 +34,16 @@ def warnings(version: ReportVersion, standing: Standing, *, on: dt.date) -> list
             for gap in _hazard(stated, version, standing, on=on)
         ),
     ]
+
+
+def unnamed(hazards: Iterable[MajorHazard]) -> Iterator[Gap]:
+    """Open hazards on record of which the report is silent."""
+    for hazard in hazards:
+        sentence = _(
+            "Hazard %(number)s is on record and not called eliminated, but this "
+            "report does not name it."
+        )
+        yield Gap(sentence % {"number": hazard.number}, Place.UNNAMED, source=_ITEM_10)
 
 
 def _team(standing: Standing) -> Iterator[Gap]:

@@ -21,6 +21,7 @@ from hazards.models import (
     SelfInspectionReport,
 )
 from hazards.queries.contents import hazard_content, hazard_facts, photos_of
+from hazards.queries.open_hazards import latest_statements
 from hazards.rules import catalogue
 from hazards.services import numbers
 from hazards.services.versions import StaleSaveError, locked_open_version
@@ -158,6 +159,38 @@ def leave_out(*, report_id: int, hazard_id: int, by: Acting, at: dt.datetime) ->
         )
 
 
+def take_up(
+    *, report_id: int, hazard_id: int, by: Acting, at: dt.datetime
+) -> HazardStatement:
+    """
+    Name a registered hazard that the open version leaves out, as it was described
+    last; one that no version describes any more, as it was registered. Again = once.
+
+    :raises NotPermittedError: if the person may not write the report now
+    :raises RefusedError: if it is not a registered hazard of the enterprise
+    """
+    with transaction.atomic():
+        report, version = _open(report_id, by=by)
+        hazard = MajorHazard.objects.filter(
+            pk=hazard_id, enterprise=report.enterprise, registered_at__isnull=False
+        ).first()
+        if hazard is None:
+            raise RefusedError(
+                _(
+                    "This hazard is not one that the report could name: open the "
+                    "report again."
+                )
+            )
+        named = version.stated.filter(hazard=hazard).first()
+        if named is not None:
+            return named
+        stated = HazardStatement(
+            version=version, hazard=hazard, saved_at=at, saved_by=by.membership
+        )
+        _write(stated, _last_description(hazard))
+    return stated
+
+
 def register(*, report_id: int, hazard_id: int, by: Acting, at: dt.datetime) -> None:
     """
     Put a hazard on record as it is described now: the explicit act of a team member,
@@ -231,6 +264,41 @@ def _open(report_id: int, *, by: Acting) -> tuple[SelfInspectionReport, ReportVe
     report = _locked(report_id)
     permissions.may_edit(by, report).require()
     return report, locked_open_version(report)
+
+
+def _last_description(hazard: MajorHazard) -> Description:
+    last = latest_statements(hazard.enterprise).filter(hazard=hazard).first()
+    if last is not None:
+        return described(last)
+    was = hazard.registered_as or {}
+    site = Site.objects.filter(
+        enterprise=hazard.enterprise, name=was["site"]["name"]
+    ).first()
+    texts = {
+        each.name: was[each.name]
+        for each in fields(Description)
+        if isinstance(was.get(each.name), str)
+    }
+    return Description(
+        **texts
+        | {f"plan_{key}": text for key, text in was["plan"].items()}
+        | {
+            "found_at": hazard.found_at,
+            "clause": was["clause"]["code"],
+            "site_id": site.pk if site else None,
+            "funds_planned": _number(was["funds_planned"]),
+            "due_on": _day(was["due_on"]),
+            "rectified_on": _day(was["rectified_on"]),
+        }
+    )
+
+
+def _number(text: str | None) -> Decimal | None:
+    return Decimal(text) if text else None
+
+
+def _day(text: str | None) -> dt.date | None:
+    return dt.date.fromisoformat(text) if text else None
 
 
 def _stated(version: ReportVersion, hazard_id: int) -> HazardStatement:

@@ -17,6 +17,7 @@ from hazards.models import (
     VersionInspection,
 )
 from hazards.models.inspections import SelfInspectionQuerySet
+from hazards.queries.open_hazards import latest_statements
 
 SAID = ("nothing_found", "scope", "coverage", "remarks")
 """What a correction starts from."""
@@ -124,21 +125,7 @@ def carry_open_hazards(version: ReportVersion) -> None:
     Name again the enterprise's registered hazards that no report has called
     eliminated yet, as they were last described. Never "nothing found".
     """
-    latest = (
-        HazardStatement.objects.filter(
-            hazard__enterprise=version.report.enterprise,
-            hazard__registered_at__isnull=False,
-        )
-        .exclude(version=version)
-        .select_related("version")
-        .order_by(
-            "hazard",
-            "-version__report__year",
-            "-version__report__quarter_number",
-            "-version__ordinal",
-        )
-        .distinct("hazard")
-    )
+    latest = latest_statements(version.report.enterprise).exclude(version=version)
     still_open = [row for row in latest if row.rectified_on is None]
     if still_open:
         version.nothing_found = False

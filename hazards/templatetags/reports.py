@@ -8,7 +8,7 @@ from typing import Any
 from django import template
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from accounts.models import Acting, Capacity, Role
 from hazards.models import (
@@ -68,7 +68,7 @@ _OF_HAZARD: Mapping[str, Any] = {
     "clause": gettext_lazy("Clause"),
     "site": gettext_lazy("Site"),
     "place": gettext_lazy("Exact place or equipment"),
-    "description": gettext_lazy("What is wrong"),
+    "description": pgettext_lazy("of a hazard", "What is wrong"),
     "causes": gettext_lazy("How it came about"),
     "harm": gettext_lazy("What harm it can do"),
     "difficulty": gettext_lazy("How hard it is to put right"),
@@ -175,7 +175,9 @@ def kept(
 
 @register.filter
 def plan_rows(plan: Mapping[str, str]) -> list[tuple[str, str]]:
-    """The six elements of a plan in the order of the law, each with its name."""
+    """The six elements of a plan in the order of the law; none of a blank plan."""
+    if not any(plan.values()):
+        return []
     return [(str(_PLAN[key]), plan[key]) for key in _PLAN]
 
 

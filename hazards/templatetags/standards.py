@@ -1,5 +1,6 @@
 """How clauses of the determination standards and articles of law are shown."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
@@ -70,6 +71,14 @@ def article_cited(provision: Provision) -> str:
         return f"art. {number}" if kind == "art" else f"item {number}"
     article = f"第{in_chinese(first)}{'条' if kind == 'art' else '项'}"
     return article + (f"第（{in_chinese(item[0])}）项" if item else "")
+
+
+@register.filter
+def short_name(provision: Provision) -> str:
+    """The number by which its instrument is known, else its whole name."""
+    name = worded(provision.source)
+    number = re.search(r"[（(]([^（）()]+)[）)]$", name)
+    return number[1] if number else name
 
 
 @register.inclusion_tag("hazards/standards/_confidence.html")

@@ -5,7 +5,7 @@ from functools import partial
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,7 +15,12 @@ from accounts.permissions import NotPermittedError, RefusedError
 from accounts.views.access import ActingRequest, acting_required
 from hazards import permissions
 from hazards.forms.hazards import HazardForm, PlanForm, WhatForm
-from hazards.models import HazardStatement, ReportVersion, SelfInspectionReport
+from hazards.models import (
+    HazardStatement,
+    MajorHazard,
+    ReportVersion,
+    SelfInspectionReport,
+)
 from hazards.queries.comments import open_comments
 from hazards.queries.hazard_pages import day_found, sites_of, stated_in
 from hazards.queries.standards import found_clauses
@@ -135,6 +140,28 @@ def leave_out(
         else _("The draft of this hazard is gone."),
     )
     return redirect("report-edit", public_id)
+
+
+@require_POST
+@acting_required
+def take_up(
+    request: ActingRequest, public_id: uuid.UUID, hazard: uuid.UUID
+) -> HttpResponse:
+    """Name a hazard on record in this report again."""
+    version = _open_version(request, public_id)
+    known = MajorHazard.objects.visible_to(request.acting)
+    stated = hazards.take_up(
+        report_id=version.report.pk,
+        hazard_id=get_object_or_404(known, public_id=hazard).pk,
+        by=request.acting,
+        at=timezone.now(),
+    )
+    messages.success(
+        request,
+        _("%(number)s is in this report again, as it was described last.")
+        % {"number": stated.hazard.number},
+    )
+    return redirect("report-hazard", public_id, stated.hazard.public_id)
 
 
 def _open_version(request: ActingRequest, public_id: uuid.UUID) -> ReportVersion:

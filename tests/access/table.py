@@ -320,6 +320,8 @@ _HAZARD_PAGES = [
             ("report-hazard-plan", "get"),
             ("report-hazard-plan", "post"),
             ("report-hazard-leave-out", "post"),
+            # Not registered: refused with what to do.
+            ("report-hazard-take-up", "post"),
         )
     ),
     Row(

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from hazards.models import (
     ReportStatus,
     SelfInspectionReport,
 )
+from hazards.queries.open_hazards import open_and_unnamed
 from hazards.rules.items import WHOLE
 from hazards.services import hazards, reports, reviews
 from hazards.services.versions import StaleSaveError
@@ -359,6 +361,78 @@ class TestOnRecord:
         hazard.refresh_from_db()
         assert hazard.first_reported_at == NOW
         assert stated.hazard == hazard
+
+
+class TestTakingUp:
+    """What is on record can be named again, and its absence is seen."""
+
+    def test_a_hazard_left_out_comes_back_as_it_was_registered(
+        self, desks: Desks, report: SelfInspectionReport
+    ) -> None:
+        stated = make_hazard(
+            report,
+            desks,
+            causes="赶工",
+            plan_funds="自筹",
+            funds_planned=Decimal("1.5"),
+            due_on=SOON.date(),
+        )
+        before = hazards.described(stated)
+        register(report, desks, stated)
+        leave_out(report, desks, stated)
+        version = open_version(report)
+        assert open_and_unnamed(version) == [stated.hazard]
+
+        for _ in range(2):
+            hazards.take_up(
+                report_id=report.pk,
+                hazard_id=stated.hazard_id,
+                by=desks.clerk,
+                at=SOON,
+            )
+
+        again = open_version(report).stated.get()
+        assert hazards.described(again) == before
+        assert open_and_unnamed(version) == []
+        assert open_version(report).nothing_found is False
+
+    def test_comes_back_as_it_was_described_last(
+        self, desks: Desks, report: SelfInspectionReport
+    ) -> None:
+        stated = make_hazard(report, desks)
+        register(report, desks, stated)
+        change(report, desks, stated, place="新处")
+        later = reports.start(quarter=QUARTER.next(), by=desks.clerk, at=NOW)
+        carried = open_version(later).stated.get()
+        hazards.leave_out(
+            report_id=later.pk, hazard_id=carried.hazard_id, by=desks.clerk, at=NOW
+        )
+        again = hazards.take_up(
+            report_id=later.pk, hazard_id=carried.hazard_id, by=desks.clerk, at=NOW
+        )
+        assert again.place == "新处"
+
+    def test_what_was_called_eliminated_is_not_missed(
+        self, desks: Desks, report: SelfInspectionReport
+    ) -> None:
+        stated = make_hazard(report, desks)
+        register(report, desks, stated)
+        change(report, desks, stated, rectified_on=TODAY)
+        later = reports.start(quarter=QUARTER.next(), by=desks.clerk, at=NOW)
+        assert open_and_unnamed(open_version(later)) == []
+
+    def test_refuses_what_is_not_registered_or_another_s(
+        self, desks: Desks, report: SelfInspectionReport
+    ) -> None:
+        draft = make_hazard(report, desks)
+        others = make_desks()
+        theirs = make_report(others)
+        foreign = register(theirs, others, make_hazard(theirs, others))
+        for hazard_id in (draft.hazard_id, foreign.pk):
+            with pytest.raises(RefusedError, match="open the report again"):
+                hazards.take_up(
+                    report_id=report.pk, hazard_id=hazard_id, by=desks.clerk, at=NOW
+                )
 
 
 class TestCarryingOn:

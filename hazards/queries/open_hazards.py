@@ -1,0 +1,41 @@
+"""Registered hazards of an enterprise, and what was said of them last."""
+
+from django.db.models import OuterRef, QuerySet, Subquery
+
+from accounts.models import Enterprise
+from hazards.models import HazardStatement, MajorHazard, ReportVersion
+
+_NEWEST = (
+    "-version__report__year",
+    "-version__report__quarter_number",
+    "-version__ordinal",
+)
+
+
+def latest_statements(enterprise: Enterprise) -> QuerySet[HazardStatement]:
+    """What was said last of each registered hazard of the enterprise."""
+    return (
+        HazardStatement.objects.filter(
+            hazard__enterprise=enterprise, hazard__registered_at__isnull=False
+        )
+        .select_related("hazard", "version")
+        .order_by("hazard", *_NEWEST)
+        .distinct("hazard")
+    )
+
+
+def open_and_unnamed(version: ReportVersion) -> list[MajorHazard]:
+    """
+    Registered hazards of the enterprise that nobody has called eliminated and that the
+    version does not name; 1 query.
+    """
+    said = HazardStatement.objects.filter(hazard=OuterRef("pk")).order_by(*_NEWEST)
+    return list(
+        MajorHazard.objects.filter(
+            enterprise=version.report.enterprise_id, registered_at__isnull=False
+        )
+        .exclude(statements__version=version)
+        .annotate(eliminated_on=Subquery(said.values("rectified_on")[:1]))
+        .filter(eliminated_on__isnull=True)
+        .order_by("number")
+    )
