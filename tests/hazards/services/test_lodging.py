@@ -18,6 +18,7 @@ from hazards.models import (
     SelfInspectionReport,
 )
 from hazards.queries import verification
+from hazards.queries.contents import live_parts
 from hazards.queries.later_signatures import lodged_seal
 from hazards.rules import seals
 from hazards.rules.statements import LODGED_UNSIGNED, SIGNED_LATER, statement
@@ -32,6 +33,7 @@ from tests.factories_reports import (
     make_draft,
     make_lodged,
     make_report,
+    open_version,
     proof_of,
     save,
     sign_later,
@@ -192,6 +194,26 @@ class TestLodging:
         hazard.refresh_from_db()
         assert hazard.registered_at is None
         assert not Seal.objects.exists()
+
+    def test_refuses_a_hazard_that_nobody_registered_even_if_it_was_shown(
+        self, desks: Desks, draft: SelfInspectionReport
+    ) -> None:
+        before = json.loads(prepared(draft, desks.leader))
+        describe(draft, desks)
+        version = open_version(draft)
+        kept = ("act", "declaration", "enterprise", "bureau", "principal")
+        parts = live_parts(version, frame={part: before[part] for part in kept})
+        shown = seals.project(seals.CURRENT_FORMAT, parts)
+
+        with pytest.raises(ChangedSinceShownError):
+            lodging.lodge_unsigned(
+                report_id=draft.pk,
+                shown=shown,
+                reason=UNSIGNED_BECAUSE,
+                proof=proof_of(desks.leader),
+                by=desks.leader,
+                at=NOW,
+            )
 
     def test_refuses_another_reason_than_was_shown(
         self, desks: Desks, draft: SelfInspectionReport
