@@ -365,6 +365,7 @@ class TestRefusals:
     def test_of_a_bureau_that_does_not_receive_from_it(self, db: None) -> None:
         above = make_bureau()
         desks = make_desks(bureau=make_bureau(parent=above))
+        make_report(desks)
         superior = make_acting(Role.REVIEWER, bureau=above)
         for by in (superior, make_desks().reviewer):
             with pytest.raises(NotPermittedError, match="Another bureau receives"):
@@ -377,6 +378,7 @@ class TestRefusals:
             enterprise=desks.enterprise,
             ends_on=NOW.date() - dt.timedelta(days=400),
         )
+        make_report(desks)
         with pytest.raises(NotPermittedError, match="are or were a member"):
             enter_paper(desks)
 
