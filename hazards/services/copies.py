@@ -23,7 +23,7 @@ logger = logging.getLogger(__name__)
 TEMPLATE: Final = "copy-of-record"
 TEMPLATE_VERSION: Final = f"{TEMPLATE}/1"
 """Raised with every change of the template, so that copies can be told apart."""
-BATCH: Final = 20
+BATCH: Final = 100
 
 
 def made(seal: Seal) -> bytes:
