@@ -8,8 +8,10 @@ APPEND_ONLY = {
     "accounts_event",
     "accounts_notice",
     "hazards_chainentry",
+    "hazards_copyofrecord",
     "hazards_paperreceipt",
     "hazards_reporttransfer",
+    "hazards_repudiation",
     "hazards_reviewcomment",
     "hazards_seal",
 }
