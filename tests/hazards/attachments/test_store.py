@@ -201,8 +201,8 @@ def test_what_nothing_refers_to_goes_row_and_files(desks: Desks, store: Path) ->
 
 
 def test_what_another_enterprise_shows_stays(desks: Desks, store: Path) -> None:
-    keep(make_desks())
     photo = make_photo(make_report(desks), desks)
+    assert keep(make_desks(), picture()).sha256 == photo.attachment.sha256
     age(store)
 
     unused_files.remove_unused(at=LATER)
