@@ -98,26 +98,27 @@ def _text_in_words(text: str) -> str:
 
 
 def _row_in_words(row: Mapping[str, Any]) -> str:
-    told = [row[key] for key in _TELLING if row.get(key)]
+    telling = next(each for each in _TELLING if each[0] in row or each[0] == "name")
+    told = [row[key] for key in telling if row.get(key)]
     return " · ".join(in_words(each) for each in told) or "—"
 
 
-# What tells a row from its neighbours, in the order in which it is said.
+# What is said of a row beside its own number, which the label gives: of a hazard, of an
+# answer, of anything else.
 _TELLING = (
-    "name",
-    "clause",
-    "number",
-    "started_on",
-    "areas",
-    "text",
-    "answer",
-    "reason",
-    "place",
-    "description",
-    "signed_in_at",
-    "evidence",
-    "confirmed_at",
-    "sha256",
+    ("place", "description"),
+    ("answer", "reason"),
+    (
+        "name",
+        "number",
+        "started_on",
+        "areas",
+        "text",
+        "signed_in_at",
+        "evidence",
+        "confirmed_at",
+        "sha256",
+    ),
 )
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[.\d]*[+-]\d\d:\d\d")

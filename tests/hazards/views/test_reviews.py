@@ -301,8 +301,9 @@ class TestACorrection:
         ("2026-05-12T02:30:00+00:00", "May 12, 2026 10:30"),
         ("2026-99-99", "2026-99-99"),
         ([{"name": "王"}, {"name": "李"}], "王, 李"),
-        ({"number": "YH-1", "place": "炉", "causes": "老化"}, "YH-1 · 炉"),
-        ({"clause": "a", "answer": "fine", "reason": ""}, "a · checked and fine"),
+        ({"number": "YH-1", "place": "炉", "causes": "老化"}, "炉"),
+        ({"clause": "a", "answer": "fine", "reason": ""}, "checked and fine"),
+        ({"code": "a", "number": "10(1)", "text": "一"}, "10(1) · 一"),
     ],
 )
 def test_values_of_a_difference_are_said_in_words(value: object, said: str) -> None:
