@@ -94,6 +94,8 @@ class HazardForm(forms.Form):
 class WhatForm(HazardForm):
     """What is wrong, and where. A draft may lack anything but the moment."""
 
+    # Of a hazard not yet begun: a form sent twice begins one.
+    key = forms.UUIDField(widget=forms.HiddenInput, required=False)
     found_on = forms.DateField(
         label=_("Day on which it was found"),
         widget=day_input(),
@@ -193,7 +195,7 @@ class WhatForm(HazardForm):
     def values(self) -> dict[str, Any]:
         """What was typed, by the names of a description."""
         typed = super().values()
-        del typed["words"]
+        del typed["words"], typed["key"]
         moment = dt.datetime.combine(
             typed.pop("found_on"), typed.pop("found_time"), tzinfo=SHANGHAI
         )

@@ -1,6 +1,7 @@
 """Describing a major hazard in a report, and putting it on record."""
 
 import datetime as dt
+import uuid
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from decimal import Decimal
@@ -65,19 +66,34 @@ def described(stated: HazardStatement) -> Description:
 
 
 def describe(
-    *, report_id: int, description: Description, by: Acting, at: dt.datetime
+    *,
+    report_id: int,
+    description: Description,
+    by: Acting,
+    at: dt.datetime,
+    public_id: uuid.UUID | None = None,
 ) -> HazardStatement:
     """
     Begin a hazard in the report's open version. A draft only: nobody's evidence until
-    it is registered or the report is sent to the principal.
+    it is registered or the report is sent to the principal. The same `public_id`
+    again, of a form sent twice, begins no second one.
 
     :raises NotPermittedError: if the person may not write the report now
+    :raises StaleSaveError: if that hazard was begun already and says something else
     :raises RefusedError: if its clause, site or time cannot be
     """
     with transaction.atomic():
         report, version = _open(report_id, by=by)
         _check(description, report=report, by=by, at=at)
+        key = public_id or uuid.uuid4()
+        begun = MajorHazard.objects.filter(public_id=key).first()
+        if begun is not None:
+            stated = _stated(version, begun.pk)
+            if _says(stated, description):
+                return stated
+            raise StaleSaveError(stated.saved_by, by=by)
         hazard = MajorHazard.objects.create(
+            public_id=key,
             number=numbers.hazard_number(at),
             enterprise_id=report.enterprise_id,
             found_at=description.found_at,

@@ -47,6 +47,7 @@ def new(request: ActingRequest, public_id: uuid.UUID) -> HttpResponse:
             stated = hazards.describe(
                 report_id=version.report.pk,
                 description=Description(**form.values()),
+                public_id=form.cleaned_data["key"],
                 by=request.acting,
                 at=timezone.now(),
             )
@@ -187,6 +188,7 @@ def _beginning(request: ActingRequest, version: ReportVersion) -> dict[str, obje
     """What a new hazard starts from: the last visit's day, the only site there is."""
     sites = sites_of(version.report.enterprise)
     return {
+        "key": uuid.uuid4(),
         "found_on": day_found(version) or request.acting.on,
         "clause": request.GET.get("clause", ""),
         "words": request.GET.get("words", ""),

@@ -170,6 +170,21 @@ class TestDescribe:
         with pytest.raises(NotPermittedError):
             register(report, desks, stated)
 
+    def test_an_old_form_of_a_hazard_left_out_begins_no_second_one(
+        self, desks: Desks, report: SelfInspectionReport
+    ) -> None:
+        stated = make_hazard(report, desks)
+        register(report, desks, stated)
+        leave_out(report, desks, stated)
+        with pytest.raises(RefusedError, match="open the report again"):
+            hazards.describe(
+                report_id=report.pk,
+                description=make_description(desks),
+                by=desks.clerk,
+                at=NOW,
+                public_id=stated.hazard.public_id,
+            )
+
 
 class TestSave:
     def test_raises_the_revision_and_says_who(
@@ -191,6 +206,7 @@ class TestSave:
         stated.refresh_from_db()
         assert (stated.place, stated.revision) == ("甲处", 2)
 
+    # S9
     def test_twice_is_once(self, desks: Desks, report: SelfInspectionReport) -> None:
         stated = make_hazard(report, desks)
         for _ in range(2):

@@ -77,6 +77,25 @@ class TestDescribing:
         assert response.redirect_chain[-1][0] == url(stated, "report-hazard-plan")
         assert "not on record yet" in words(response)
 
+    # S9
+    def test_the_same_form_sent_twice_begins_one_hazard(
+        self, seats: Desks, draft: SelfInspectionReport
+    ) -> None:
+        client = signed_in(seats.clerk)
+        key = client.get(new_url(draft)).context["form"]["key"].value()
+        for _ in range(2):
+            client.post(new_url(draft), typed(seats, key=str(key)))
+        assert MajorHazard.objects.count() == 1
+
+        other = client.post(
+            new_url(draft), typed(seats, key=str(key), place="Furnace 9")
+        )
+
+        assert other.status_code == 422
+        assert "Nothing was overwritten" in words(other)
+        assert "Furnace 9" in page(other)
+        assert open_version(draft).stated.get().place == "Furnace 2"
+
     def test_without_a_time_nothing_is_stored_and_all_is_kept(
         self, seats: Desks, draft: SelfInspectionReport
     ) -> None:
@@ -171,6 +190,7 @@ class TestChanging:
         assert answer.status_code == 422
         assert "greater than or equal to 0" in answer.json()["message"]
 
+    # S9
     @pytest.mark.parametrize("name", ["report-hazard", "report-hazard-plan"])
     def test_a_stale_save_shows_both_texts_and_keeps_what_was_typed(
         self, seats: Desks, stated: HazardStatement, name: str
