@@ -1,14 +1,18 @@
 """
-One quarter, walked by the people whose it is: from an invitation to an accepted report,
-on a phone, through real pages and a real signature. In Chinese, and once in English.
+One quarter, walked by the people whose it is: from an invitation over a hazard with its
+photo to an accepted report and a copy that anybody verifies by its square code, on a
+phone, through real pages and real signatures. In Chinese, and once in English.
 """
 
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
+import pypdfium2
 import pytest
+import zxingcpp
 from django.core.management import call_command
 from django.urls import reverse
 from django.utils import timezone
@@ -16,7 +20,12 @@ from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import Enterprise, Role
-from hazards.models import ReportStatus, Seal, SelfInspectionReport
+from hazards.models import (
+    MajorHazard,
+    ReportStatus,
+    Seal,
+    SelfInspectionReport,
+)
 from hazards.rules.quarters import Quarter
 from tests.browser.conftest import PHONE, watch
 from tests.factories import (
@@ -26,10 +35,12 @@ from tests.factories import (
     make_membership,
     make_user,
 )
+from tests.hazards.attachments.files import picture
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 NEW_PASSWORD = "a long quiet sentence 7"  # a test's
+COMMENT = "请说明积水的成因。"
 
 
 @dataclass
@@ -98,7 +109,10 @@ def test_from_invitation_to_acceptance(walk: Walk) -> None:
     clerk = _invited_clerk(walk, principal)
 
     _record_an_inspection(walk, clerk)
-    _write_and_send(walk, clerk)
+    _write(walk, clerk)
+    _answer_the_checklist(walk, clerk)
+    _describe_a_hazard(walk, clerk)
+    _send(walk, clerk)
     report = SelfInspectionReport.objects.get()
     assert report.status == ReportStatus.AWAITING_SIGNATURE
     _sign(walk, principal, report)
@@ -108,11 +122,14 @@ def test_from_invitation_to_acceptance(walk: Walk) -> None:
     _correct(walk, clerk, report)
     _sign(walk, principal, report)
     _accept(walk, reviewer, report)
+    _verify_the_copy(walk, principal, report)
 
     report.refresh_from_db()
     assert report.status == ReportStatus.ACCEPTED
     assert report.first_received_at == first.received_at
     assert Seal.objects.count() == 2
+    assert report.hazard_count == 1
+    assert MajorHazard.objects.get().first_reported_at == first.received_at
     call_command("verify_records")
 
 
@@ -171,17 +188,62 @@ def _record_an_inspection(walk: Walk, clerk: Page) -> None:
     walk.look(clerk)
 
 
-def _write_and_send(walk: Walk, clerk: Page) -> None:
+def _write(walk: Walk, clerk: Page) -> None:
     walk.open(clerk, "desk")
     quarter = Quarter.containing(timezone.localdate())
-    started = clerk.locator(f"form:has(input[value='{quarter}']) button")
-    started.click()
-    clerk.locator("[name=nothing_found]").check()
+    clerk.locator(f"form:has(input[value='{quarter}']) button").click()
     clerk.locator("[name=scope]").fill("全部车间")
     clerk.locator("[name=coverage]").fill("对照工贸判定标准逐条检查")
-    expect(clerk.locator("[data-autosave-status]")).to_have_attribute(
+    _saved(clerk)
+    walk.look(clerk)
+
+
+def _saved(page: Page) -> None:
+    """What was typed saved itself."""
+    expect(page.locator("[data-autosave-status]")).to_have_attribute(
         "data-state", "saved"
     )
+
+
+def _answer_the_checklist(walk: Walk, clerk: Page) -> None:
+    clerk.locator("main a[href$='/checklist/']").first.click()
+    walk.look(clerk)
+    clerk.locator("button[name=rest]").click()
+    clerk.wait_for_load_state()
+    walk.look(clerk)
+    walk.open(
+        clerk, "report-edit", public_id=SelfInspectionReport.objects.get().public_id
+    )
+
+
+def _describe_a_hazard(walk: Walk, clerk: Page) -> None:
+    clerk.locator("main a[href$='/hazards/new/']").click()
+    walk.look(clerk)
+    clerk.locator("[name=words]").fill("积水")
+    clerk.locator("[name=clause]").select_option("order-10-2023/7(3)")
+    clerk.locator("[name=found_time]").fill("00:00")
+    for name in ("place", "description", "causes", "harm", "difficulty"):
+        clerk.locator(f"[name={name}]").fill("2号中频炉炉坑有积水")
+    clerk.locator("button[name=next]").click()
+    expect(clerk).to_have_url(re.compile(r"/plan/$"))
+    walk.look(clerk)
+    clerk.locator("input[name=photos]").set_input_files(
+        {"name": "炉坑.jpg", "mimeType": "image/jpeg", "buffer": picture()}
+    )
+    expect(clerk.locator("[data-photo-list] img")).to_be_visible()
+    plan = clerk.locator("main form textarea")
+    for box in plan.all():
+        box.fill("停炉抽水，更换密封")
+    clerk.locator("[name=responsible_person]").fill("张工")
+    clerk.locator("[name=funds_planned]").fill("1.5")
+    clerk.locator("[name=due_on]").fill(timezone.localdate().isoformat())
+    _saved(clerk)
+    walk.look(clerk)
+    clerk.locator("button[name=next]").click()
+    expect(clerk).to_have_url(re.compile(r"/edit/"))
+
+
+def _send(walk: Walk, clerk: Page) -> None:
     walk.look(clerk)
     clerk.locator("button[name=send]").click()
     expect(clerk).to_have_url(re.compile(r"/reports/[0-9a-f-]{36}/$"))
@@ -204,10 +266,13 @@ def _sign(walk: Walk, principal: Page, report: SelfInspectionReport) -> None:
 
 def _return(walk: Walk, reviewer: Page, report: SelfInspectionReport) -> None:
     walk.open(reviewer, "review-queue")
-    reviewer.locator(f"a[href*='{report.public_id}']").click()
+    reviewer.locator(f"a[href*='{report.public_id}']").first.click()
+    expect(reviewer.locator("main img").first).to_be_visible()
+    box = reviewer.locator("textarea[name^='on:hazards'][name$='.causes']")
+    box.locator("xpath=ancestor::details[1]").locator("summary").click()
+    box.fill(COMMENT)
     walk.look(reviewer)
-    reviewer.locator("[name=reason]").fill("请补充仓库的检查情况。")
-    reviewer.locator("form[action$='/return/'] [type=submit]").click()
+    reviewer.locator("form#return [type=submit]").click()
     reviewer.wait_for_url("**/review/")
     walk.look(reviewer)
 
@@ -215,12 +280,19 @@ def _return(walk: Walk, reviewer: Page, report: SelfInspectionReport) -> None:
 def _correct(walk: Walk, clerk: Page, report: SelfInspectionReport) -> None:
     walk.open(clerk, "report", public_id=report.public_id)
     clerk.locator("form[action$='/correct/'] [type=submit]").click()
-    expect(clerk.get_by_text("请补充仓库的检查情况。")).to_be_visible()
-    clerk.locator("[name=scope]").fill("全部车间和仓库")
-    clerk.locator("[name=correction_reason]").fill("补充仓库的检查情况")
+    expect(clerk.get_by_text(COMMENT).first).to_be_visible()
+    clerk.locator("[name=correction_reason]").fill("补充隐患成因")
+    _saved(clerk)
     walk.look(clerk)
-    clerk.locator("button[name=send]").click()
-    expect(clerk).to_have_url(re.compile(r"/reports/[0-9a-f-]{36}/$"))
+    hazard = MajorHazard.objects.get()
+    walk.open(
+        clerk, "report-hazard", public_id=report.public_id, hazard=hazard.public_id
+    )
+    expect(clerk.get_by_text(COMMENT).first).to_be_visible()
+    clerk.locator("[name=causes]").fill("冷却水管接头密封老化，排水泵浮球失灵")
+    _saved(clerk)
+    walk.open(clerk, "report-edit", public_id=report.public_id)
+    _send(walk, clerk)
 
 
 def _accept(walk: Walk, reviewer: Page, report: SelfInspectionReport) -> None:
@@ -228,3 +300,20 @@ def _accept(walk: Walk, reviewer: Page, report: SelfInspectionReport) -> None:
     reviewer.locator("form[action$='/accept/'] [type=submit]").click()
     reviewer.wait_for_url("**/review/")
     walk.look(reviewer)
+
+
+def _verify_the_copy(walk: Walk, principal: Page, report: SelfInspectionReport) -> None:
+    """Whoever holds the paper scans its square code and asks the portal."""
+    walk.open(principal, "signatures")
+    with principal.expect_download() as download:
+        principal.locator("a[href$='/copy/']").first.click()
+    pages = pypdfium2.PdfDocument(download.value.path().read_bytes())
+    picture_of_last = pages[len(pages) - 1].render(scale=3).to_pil()
+    code = zxingcpp.read_barcodes(picture_of_last)[0].text
+
+    stranger = walk.phone()
+    stranger.goto(walk.server.url + urlsplit(code).path)
+    walk.look(stranger)
+    last = Seal.objects.latest("id")
+    expect(stranger.get_by_text(report.enterprise.name)).to_be_visible()
+    expect(stranger.get_by_text(last.content_sha256)).to_be_visible()
