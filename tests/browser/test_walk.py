@@ -10,9 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-import pypdfium2
 import pytest
-import zxingcpp
 from django.core.management import call_command
 from django.urls import reverse
 from django.utils import timezone
@@ -36,6 +34,7 @@ from tests.factories import (
     make_user,
 )
 from tests.hazards.attachments.files import picture
+from tests.pdf_text import scanned
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -307,9 +306,7 @@ def _verify_the_copy(walk: Walk, principal: Page, report: SelfInspectionReport) 
     walk.open(principal, "signatures")
     with principal.expect_download() as download:
         principal.locator("a[href$='/copy/']").first.click()
-    pages = pypdfium2.PdfDocument(download.value.path().read_bytes())
-    picture_of_last = pages[len(pages) - 1].render(scale=3).to_pil()
-    code = zxingcpp.read_barcodes(picture_of_last)[0].text
+    code = scanned(download.value.path().read_bytes())
 
     stranger = walk.phone()
     stranger.goto(walk.server.url + urlsplit(code).path)
