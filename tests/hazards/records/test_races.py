@@ -41,7 +41,7 @@ from tests.hazards.records.together import Act, at_once, not_yet_committed
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ROUNDS = 50
-REVIEW_ROUNDS = 25
+REVIEW_ROUNDS = 15
 
 
 @pytest.fixture
