@@ -3,21 +3,29 @@
 from collections.abc import Callable
 
 from django.conf import settings
+from django.core.exceptions import SuspiciousOperation
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
+from psycopg.errors import QueryCanceled
 
 from accounts.permissions import NotPermittedError, RefusedError
-from portal.views import refusal
+from portal.views import bad_request, refusal
 
 
 class RefusalMiddleware:
-    """Turn a service's refusal into a page with its reason: 403, or 409."""
+    """
+    Turn a service's refusal into a page with its reason: 403, or 409; and a statement
+    that the database cut short into one that says so: 503.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Pass the request on."""
+        """Pass the request on, unless it holds what the database cannot store."""
+        if "\0" in request.path_info or "%00" in request.META.get("QUERY_STRING", ""):
+            return bad_request(request, SuspiciousOperation())
         return self.get_response(request)
 
     def process_exception(
@@ -28,6 +36,18 @@ class RefusalMiddleware:
             return refusal(request, status=403, reason=str(exception))
         if isinstance(exception, RefusedError):
             return refusal(request, status=409, reason=str(exception))
+        if isinstance(exception, OperationalError) and isinstance(
+            exception.__cause__, QueryCanceled
+        ):
+            return refusal(
+                request,
+                status=503,
+                title=_("This took too long"),
+                reason=_(
+                    "This took too long and was stopped; nothing was saved. Try again "
+                    "in a moment, with a narrower search if you searched."
+                ),
+            )
         return None
 
 

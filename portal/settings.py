@@ -100,6 +100,14 @@ DATABASES = {
         "ATOMIC_REQUESTS": False,
     }
 }
+# No statement of a page may hold one of the few threads for long; jobs and commands may
+# take their time. The web sets it (portal.wsgi); 0 = as long as it takes.
+STATEMENT_SECONDS = float(env_str("DATABASE_STATEMENT_SECONDS", "0"))
+_OPTIONS: dict[str, str] = dict(DATABASES["default"].get("OPTIONS") or {})  # type: ignore[call-overload]
+_OPTIONS["options"] = " ".join(
+    [_OPTIONS.get("options", ""), f"-c statement_timeout={STATEMENT_SECONDS}s"]
+).strip()
+DATABASES["default"]["OPTIONS"] = _OPTIONS
 # The role to which the owner grants what the application may do.
 DATABASE_APPLICATION_ROLE = env_str("DATABASE_APPLICATION_ROLE", "portal_application")
 

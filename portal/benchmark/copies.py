@@ -310,6 +310,10 @@ def write(pattern: Pattern, *, url: str) -> None:
                 "CREATE TEMPORARY TABLE named (copy_n bigint, copy_label text,"
                 " copy_uscc text) ON COMMIT DELETE ROWS"
             )
+            # The tables grow from nothing and nobody counts them meanwhile: plans made
+            # for empty tables would read them whole, for every row of a key.
+            for way in ("seqscan", "hashjoin", "mergejoin"):
+                own.execute(f"SET enable_{way} = off".encode())
             own.commit()
             for begun in range(0, len(numbers), _BATCH):
                 with own.cursor().copy("COPY named FROM STDIN") as rows:
