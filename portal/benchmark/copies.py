@@ -10,7 +10,7 @@ and both are moved on afterwards. Digests and chains are reckoned anew, by Postg
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
@@ -54,6 +54,7 @@ STRIDE = 10_000
 """From a row's id to that of its first copy."""
 FIRST_LABEL = 10_000_000
 _BATCH = 1_000
+_FIRST = 200
 _HANDS = 2
 """Connections that write at once."""
 _OFFICE_DAY = 8 * 3_600_000_000
@@ -300,8 +301,12 @@ class Pattern:
             )
 
 
-def write(pattern: Pattern, *, url: str) -> None:
-    """Write all copies, some connections at once, a transaction for each batch."""
+def write(pattern: Pattern, *, url: str, settle: Callable[[], None]) -> None:
+    """
+    Write all copies, some connections at once, a transaction for each batch.
+
+    :param settle: lets PostgreSQL count what is there
+    """
     statements = pattern.statements()
 
     def hand(numbers: Sequence[int]) -> None:
@@ -310,10 +315,6 @@ def write(pattern: Pattern, *, url: str) -> None:
                 "CREATE TEMPORARY TABLE named (copy_n bigint, copy_label text,"
                 " copy_uscc text) ON COMMIT DELETE ROWS"
             )
-            # The tables grow from nothing and nobody counts them meanwhile: plans made
-            # for empty tables would read them whole, for every row of a key.
-            for way in ("seqscan", "hashjoin", "mergejoin"):
-                own.execute(f"SET enable_{way} = off".encode())
             own.commit()
             for begun in range(0, len(numbers), _BATCH):
                 with own.cursor().copy("COPY named FROM STDIN") as rows:
@@ -324,9 +325,17 @@ def write(pattern: Pattern, *, url: str) -> None:
                     own.execute(statement.encode())
                 own.commit()
 
+    # Plans made for empty tables would read them whole, once they are not.
+    first = range(1, min(_FIRST, pattern.count) + 1)
+    hand(first)
+    settle()
     with ThreadPoolExecutor(_HANDS) as hands:
-        shares = [range(n, pattern.count + 1, _HANDS) for n in range(1, _HANDS + 1)]
+        shares = [
+            range(len(first) + 1 + place, pattern.count + 1, _HANDS)
+            for place in range(_HANDS)
+        ]
         list(hands.map(hand, shares))
+    settle()
 
 
 def label_of(number: int) -> str:

@@ -53,9 +53,12 @@ class Queue:
         require(other_rows() == others, "what the services write is copied whole")
         copies = self.size // QUARTERS - 1
         url = self.servers.postgres.url(APPLICATION, self.name)
-        write(Pattern(firm, count=copies), url=url)
+        write(Pattern(firm, count=copies), url=url, settle=self.settle)
         with self.servers.postgres.connect(self.name) as superuser:
             set_ids_apart(superuser, copies=copies)
+
+    def settle(self) -> None:
+        """Do what autovacuum would have done."""
         self.servers.settle(self.name)
 
     def sample(self) -> list[Enterprise]:

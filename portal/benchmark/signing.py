@@ -77,9 +77,12 @@ class Desk:
         )
         require(other_rows() == others, "what the services write is copied whole")
         url = self.servers.postgres.url(APPLICATION, self.name)
-        write_copies(Pattern(firm, count=size - 1), url=url)
+        write_copies(Pattern(firm, count=size - 1), url=url, settle=self.settle)
         with self.servers.postgres.connect(self.name) as superuser:
             set_ids_apart(superuser, copies=size - 1)
+
+    def settle(self) -> None:
+        """Do what autovacuum would have done."""
         self.servers.settle(self.name)
 
     def open(self) -> None:
