@@ -46,7 +46,7 @@ HOSTILE = [
     "{{7*7}}[]()*+?.^$|",
     "received",
 ]
-ANSWERS = {200, 302, 400, 404}
+ANSWERS = {200, 302, 400, 404, 422}
 
 
 def parameters() -> set[str]:
