@@ -53,13 +53,14 @@ class Queue:
         require(other_rows() == others, "what the services write is copied whole")
         copies = self.size // QUARTERS - 1
         url = self.servers.postgres.url(APPLICATION, self.name)
-        write(Pattern(firm, count=copies), url=url, settle=self.settle)
+        write(Pattern(firm, count=copies), url=url, count=self.count)
         with self.servers.postgres.connect(self.name) as superuser:
             set_ids_apart(superuser, copies=copies)
-
-    def settle(self) -> None:
-        """Do what autovacuum would have done."""
         self.servers.settle(self.name)
+
+    def count(self, table: str) -> None:
+        """Let PostgreSQL count the rows of a table."""
+        self.servers.count(self.name, table)
 
     def sample(self) -> list[Enterprise]:
         """Return enterprises from all over the queue."""

@@ -82,6 +82,11 @@ class Servers:
             dj_database_url.parse(self.postgres.url(APPLICATION, name))
         )
 
+    def count(self, name: str, table: str) -> None:
+        """Let PostgreSQL count the rows of a table."""
+        with self.postgres.connect(name) as connection_:
+            connection_.execute(sql.SQL("ANALYZE {}").format(sql.Identifier(table)))
+
     def settle(self, name: str) -> None:
         """Do what autovacuum would have done by and by (a throwaway has none)."""
         with self.postgres.connect(name) as connection_:

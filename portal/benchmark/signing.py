@@ -77,13 +77,14 @@ class Desk:
         )
         require(other_rows() == others, "what the services write is copied whole")
         url = self.servers.postgres.url(APPLICATION, self.name)
-        write_copies(Pattern(firm, count=size - 1), url=url, settle=self.settle)
+        write_copies(Pattern(firm, count=size - 1), url=url, count=self.count)
         with self.servers.postgres.connect(self.name) as superuser:
             set_ids_apart(superuser, copies=size - 1)
-
-    def settle(self) -> None:
-        """Do what autovacuum would have done."""
         self.servers.settle(self.name)
+
+    def count(self, table: str) -> None:
+        """Let PostgreSQL count the rows of a table."""
+        self.servers.count(self.name, table)
 
     def open(self) -> None:
         """Let this process work here, from the report that waits first."""
