@@ -64,6 +64,13 @@ class EnterpriseDesk:
         ]
 
     @property
+    def to_sign_later(self) -> list[SelfInspectionReport]:
+        """Reports that the bureau has received without the principal's signature."""
+        return [
+            line.report for line in self.lines if line.report and line.report.is_unsigned
+        ]
+
+    @property
     def confirmed(self) -> bool:
         """Whether the principal has confirmed taking part this year."""
         return any(part.confirmed_at for part in self.participations)

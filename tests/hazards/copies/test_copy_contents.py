@@ -80,7 +80,7 @@ def test_the_seal_and_the_signature_stand_in_the_copy(sealed: MakeSeal) -> None:
         seal.chain_entry.entry_sha256,
         "链序号7",
         f"HZ-20260706-A1B2C3D4-{seal.content_sha256[:12]}",
-        "本副本由系统依据密封内容生成",
+        "本副本由系统依据封存内容生成",
         "本表式由系统拟定",
     ):
         assert words in said

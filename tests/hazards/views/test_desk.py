@@ -10,7 +10,7 @@ from accounts.models import Enterprise, Role, SupervisionAssignment
 from hazards.models import ReportStatus, SelfInspectionReport
 from hazards.rules.quarters import Quarter
 from tests.factories import make_acting, make_enterprise, signed_in, stranger
-from tests.factories_reports import Desks, make_inspection
+from tests.factories_reports import Desks, make_inspection, make_lodged
 from tests.hazards.views.walking import a_moment, last_quarter, make_filed, page, words
 
 DESK = "/desk/"
@@ -101,6 +101,21 @@ class TestAnEnterprisesDesk:
         assert url in page(response)
         assert "waits for your signature" in words(response)
         assert url not in page(signed_in(seats.clerk).get(DESK))
+
+    def test_leads_the_principal_to_what_was_received_unsigned(
+        self, seats: Desks
+    ) -> None:
+        report = make_lodged(
+            seats,
+            quarter=Quarter.containing(timezone.localdate()).previous(),
+            at=timezone.now(),
+        )
+
+        response = signed_in(seats.principal).get(DESK)
+
+        sign_later = reverse("report-sign-later", args=[report.public_id])
+        assert sign_later in page(response)
+        assert "Nothing waits for your signature" not in words(response)
 
     def test_tells_the_principal_that_nothing_waits(self, seats: Desks) -> None:
         make_filed(seats, ReportStatus.RECEIVED)
