@@ -67,7 +67,9 @@ class EnterpriseDesk:
     def to_sign_later(self) -> list[SelfInspectionReport]:
         """Reports that the bureau has received without the principal's signature."""
         return [
-            line.report for line in self.lines if line.report and line.report.is_unsigned
+            line.report
+            for line in self.lines
+            if line.report and line.report.is_unsigned
         ]
 
     @property
