@@ -37,6 +37,7 @@ from hazards.queries.contents import live_bytes
 from hazards.queries.later_signatures import lodged_seal
 from hazards.rules.quarters import Quarter
 from hazards.services import (
+    descriptions,
     hazards,
     inspections,
     lodging,
@@ -156,9 +157,9 @@ def make_draft(*, scope: str = "全部车间和仓库", reason: str = "") -> rep
     )
 
 
-def make_description(desks: Desks, **changes: Any) -> hazards.Description:
+def make_description(desks: Desks, **changes: Any) -> descriptions.Description:
     """A hazard as far as somebody could find it again, found on the visit's day."""
-    description = hazards.Description(
+    description = descriptions.Description(
         found_at=dt.datetime(2026, 5, 12, 9, 30, tzinfo=SHANGHAI),
         clause="order-10-2023/3(1)",
         site_id=desks.site.pk,

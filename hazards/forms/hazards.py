@@ -13,7 +13,7 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.models import Site
 from hazards.forms.inspections import Difference, day_input
-from hazards.services.hazards import Description
+from hazards.services.descriptions import Description
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 TEXT_LIMIT = 4000

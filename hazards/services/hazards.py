@@ -1,10 +1,7 @@
-"""Describing a major hazard in a report, and putting it on record."""
+"""Describing a major hazard in a report."""
 
 import datetime as dt
 import uuid
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
-from decimal import Decimal
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -21,48 +18,15 @@ from hazards.models import (
     ReportVersion,
     SelfInspectionReport,
 )
-from hazards.queries.contents import hazard_content, hazard_facts, photos_of
-from hazards.queries.open_hazards import latest_statements
 from hazards.rules import catalogue
 from hazards.services import numbers
-from hazards.services.versions import StaleSaveError, locked_open_version
-
-
-@dataclass(frozen=True)
-class Description:
-    """
-    What the team writes of a hazard; anything may still be empty. `funds_planned` in
-    ten thousand yuan (万元); days are days in Asia/Shanghai.
-    """
-
-    found_at: dt.datetime
-    clause: str = ""
-    site_id: int | None = None
-    place: str = ""
-    description: str = ""
-    causes: str = ""
-    harm: str = ""
-    difficulty: str = ""
-    interim_measures: str = ""
-    plan_goals: str = ""
-    plan_measures: str = ""
-    plan_funds: str = ""
-    plan_people: str = ""
-    plan_schedule: str = ""
-    plan_emergency: str = ""
-    responsible_person: str = ""
-    funds_planned: Decimal | None = None
-    due_on: dt.date | None = None
-    rectified_on: dt.date | None = None
-
-
-def described(stated: HazardStatement) -> Description:
-    """What a statement says now, to be changed in part."""
-    columns = [each.name for each in fields(Description) if each.name != "found_at"]
-    return Description(
-        found_at=stated.hazard.found_at,
-        **{column: getattr(stated, column) for column in columns},
-    )
+from hazards.services.descriptions import Description, columns_of, last_description
+from hazards.services.versions import (
+    StaleSaveError,
+    locked_open_version,
+    locked_report,
+    statement_of,
+)
 
 
 def describe(
@@ -88,7 +52,7 @@ def describe(
         key = public_id or uuid.uuid4()
         begun = MajorHazard.objects.filter(public_id=key).first()
         if begun is not None:
-            stated = _stated(version, begun.pk)
+            stated = statement_of(version, begun.pk)
             if _says(stated, description):
                 return stated
             raise StaleSaveError(stated.saved_by, by=by)
@@ -126,7 +90,7 @@ def save(
     """
     with transaction.atomic():
         report, version = _open(report_id, by=by)
-        stated = _stated(version, hazard_id)
+        stated = statement_of(version, hazard_id)
         if stated.hazard.registered_at is None:
             stated.hazard.found_at = description.found_at
         _check(description, report=report, by=by, at=at)
@@ -153,7 +117,7 @@ def leave_out(*, report_id: int, hazard_id: int, by: Acting, at: dt.datetime) ->
     """
     with transaction.atomic():
         report, version = _open(report_id, by=by)
-        stated = _stated(version, hazard_id)
+        stated = statement_of(version, hazard_id)
         hazard = stated.hazard
         version.photos.filter(hazard=hazard).delete()
         stated.delete()
@@ -203,132 +167,14 @@ def take_up(
         stated = HazardStatement(
             version=version, hazard=hazard, saved_at=at, saved_by=by.membership
         )
-        _write(stated, _last_description(hazard))
+        _write(stated, last_description(hazard))
     return stated
-
-
-def register(*, report_id: int, hazard_id: int, by: Acting, at: dt.datetime) -> None:
-    """
-    Put a hazard on record as it is described now: the explicit act of a team member,
-    in server time. Once registered it is never deleted.
-
-    :raises NotPermittedError: if the person is not of the enterprise's team
-    :raises RefusedError: if clause, site, place or what is wrong is not said yet
-    """
-    with transaction.atomic():
-        report = _locked(report_id)
-        permissions.may_register(by, report).require()
-        version = locked_open_version(report)
-        stated = _stated(version, hazard_id)
-        missing = not (
-            stated.clause and stated.site_id and stated.place and stated.description
-        )
-        if missing:
-            raise RefusedError(
-                _(
-                    "Say under which clause, at which site, where exactly and what is "
-                    "wrong, save it, then register it."
-                )
-            )
-        if stated.hazard.registered_at is None:
-            _register([stated], version=version, by=by, at=at)
-
-
-def register_all(version: ReportVersion, *, by: Acting, at: dt.datetime) -> None:
-    """Register what the version describes and nobody has registered; in the caller's
-    transaction, once the version is complete."""
-    rows = version.stated.select_related("hazard", "site__county").filter(
-        hazard__registered_at__isnull=True
-    )
-    _register(list(rows), version=version, by=by, at=at)
-
-
-def _register(
-    rows: list[HazardStatement],
-    *,
-    version: ReportVersion,
-    by: Acting,
-    at: dt.datetime,
-) -> None:
-    photos = photos_of(version) if rows else {}
-    report = version.report
-    for stated in rows:
-        facts = hazard_facts(stated, photos.get(stated.hazard_id, []))
-        hazard = stated.hazard
-        hazard.registered_at, hazard.registered_by = at, by.membership
-        hazard.registered_as = hazard_content(stated, facts)
-        hazard.save(update_fields=["registered_at", "registered_by", "registered_as"])
-        events.record(
-            action="register-hazard",
-            subject=report,
-            by=by,
-            at=at,
-            enterprise=report.enterprise,
-            parameters={"hazard": hazard.number, "quarter": str(report.quarter)},
-        )
-
-
-def _locked(report_id: int) -> SelfInspectionReport:
-    return (
-        SelfInspectionReport.objects.select_for_update(of=("self",))
-        .select_related("enterprise")
-        .get(pk=report_id)
-    )
 
 
 def _open(report_id: int, *, by: Acting) -> tuple[SelfInspectionReport, ReportVersion]:
-    report = _locked(report_id)
+    report = locked_report(report_id)
     permissions.may_edit(by, report).require()
     return report, locked_open_version(report)
-
-
-def _last_description(hazard: MajorHazard) -> Description:
-    last = latest_statements(hazard.enterprise).filter(hazard=hazard).first()
-    if last is not None:
-        return described(last)
-    was = hazard.registered_as or {}
-    site = Site.objects.filter(
-        enterprise=hazard.enterprise, name=was["site"]["name"]
-    ).first()
-    texts = {
-        each.name: was[each.name]
-        for each in fields(Description)
-        if isinstance(was.get(each.name), str)
-    }
-    return Description(
-        **texts
-        | {f"plan_{key}": text for key, text in was["plan"].items()}
-        | {
-            "found_at": hazard.found_at,
-            "clause": was["clause"]["code"],
-            "site_id": site.pk if site else None,
-            "funds_planned": _number(was["funds_planned"]),
-            "due_on": _day(was["due_on"]),
-            "rectified_on": _day(was["rectified_on"]),
-        }
-    )
-
-
-def _number(text: str | None) -> Decimal | None:
-    return Decimal(text) if text else None
-
-
-def _day(text: str | None) -> dt.date | None:
-    return dt.date.fromisoformat(text) if text else None
-
-
-def _stated(version: ReportVersion, hazard_id: int) -> HazardStatement:
-    stated = (
-        version.stated.select_related("hazard", "site__county", "saved_by__user")
-        .filter(hazard_id=hazard_id)
-        .first()
-    )
-    if stated is None:
-        raise RefusedError(
-            _("This hazard is no longer in the report: open the report again.")
-        )
-    stated.version = version
-    return stated
 
 
 def _check(
@@ -361,15 +207,8 @@ def _check(
         )
 
 
-def _values(description: Description) -> Mapping[str, object]:
-    """The columns of a statement."""
-    values = asdict(description)
-    del values["found_at"]
-    return values
-
-
 def _write(stated: HazardStatement, description: Description) -> None:
-    for column, value in _values(description).items():
+    for column, value in columns_of(description).items():
         setattr(stated, column, value)
     stated.save()
     version = stated.version
@@ -395,5 +234,5 @@ def _says(stated: HazardStatement, description: Description) -> bool:
     """Whether the statement says just that already."""
     return all(
         getattr(stated, column) == value
-        for column, value in _values(description).items()
+        for column, value in columns_of(description).items()
     )

@@ -18,8 +18,8 @@ from hazards.queries.later_signatures import later_frame, lodged_seal
 from hazards.rules import seals
 from hazards.rules.statements import LODGED_UNSIGNED, SIGNED_LATER, statement
 from hazards.services import numbers
-from hazards.services.hazards import register_all
 from hazards.services.moves import moving
+from hazards.services.registrations import register_all
 from hazards.services.sealing import (
     Act,
     ChangedSinceShownError,

@@ -31,8 +31,8 @@ from hazards.rules.deadlines import SHANGHAI
 from hazards.rules.quarters import Quarter
 from hazards.rules.statements import ENTERED_FROM_PAPER, statement
 from hazards.services import drafts_aside, inspections, numbers
-from hazards.services.hazards import register_all
 from hazards.services.moves import moving
+from hazards.services.registrations import register_all
 from hazards.services.sealing import Act, finish, frozen, receive, use_up
 from hazards.services.signing import bureau_for
 from hazards.services.versions import open_version

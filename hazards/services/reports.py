@@ -16,8 +16,8 @@ from hazards.models import ReportVersion, SelfInspection, SelfInspectionReport
 from hazards.queries.completeness import blockers, standing_of
 from hazards.rules.quarters import Quarter
 from hazards.services import numbers
-from hazards.services.hazards import register_all
 from hazards.services.moves import moving
+from hazards.services.registrations import register_all
 from hazards.services.versions import (
     IncompleteError,
     StaleSaveError,

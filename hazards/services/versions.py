@@ -65,6 +65,15 @@ def open_version(
     )
 
 
+def locked_report(report_id: int) -> SelfInspectionReport:
+    """The report with its enterprise, held against other writers."""
+    return (
+        SelfInspectionReport.objects.select_for_update(of=("self",))
+        .select_related("enterprise")
+        .get(pk=report_id)
+    )
+
+
 def locked_open_version(report: SelfInspectionReport) -> ReportVersion:
     """The version being written, held against other writers."""
     version = (
@@ -74,6 +83,25 @@ def locked_open_version(report: SelfInspectionReport) -> ReportVersion:
     )
     version.report = report
     return version
+
+
+def statement_of(version: ReportVersion, hazard_id: int) -> HazardStatement:
+    """
+    What the version, which is locked, says of a hazard.
+
+    :raises RefusedError: if it does not name it
+    """
+    stated = (
+        version.stated.select_related("hazard", "site__county", "saved_by__user")
+        .filter(hazard_id=hazard_id)
+        .first()
+    )
+    if stated is None:
+        raise RefusedError(
+            _("This hazard is no longer in the report: open the report again.")
+        )
+    stated.version = version
+    return stated
 
 
 def list_visits(version: ReportVersion, visits: SelfInspectionQuerySet) -> None:

@@ -25,8 +25,8 @@ from hazards.queries.comments import open_comments
 from hazards.queries.hazard_pages import day_found, sites_of, stated_in
 from hazards.queries.standards import found_clauses
 from hazards.rules import catalogue
-from hazards.services import hazards
-from hazards.services.hazards import Description, described
+from hazards.services import hazards, registrations
+from hazards.services.descriptions import Description, described
 from hazards.services.versions import StaleSaveError
 from hazards.views.autosave import first_error, not_saved, saved, saves_itself
 from hazards.views.clause_options import clause_groups
@@ -101,7 +101,7 @@ def register(
     report = get_report(request, public_id)
     permissions.may_register(request.acting, report).require()
     stated = _stated(_version_of(report), hazard)
-    hazards.register(
+    registrations.register(
         report_id=report.pk,
         hazard_id=stated.hazard_id,
         by=request.acting,

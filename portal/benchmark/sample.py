@@ -26,7 +26,7 @@ from hazards.queries.contents import live_bytes
 from hazards.rules.deadlines import SHANGHAI
 from hazards.rules.quarters import Quarter
 from hazards.services import hazards, inspections, reports, signing
-from hazards.services.hazards import Description
+from hazards.services.descriptions import Description
 from hazards.services.inspections import Visit
 from hazards.services.reports import Draft
 

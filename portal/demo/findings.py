@@ -12,7 +12,7 @@ from hazards.queries.standards import checklist_clauses
 from hazards.rules.deadlines import SHANGHAI
 from hazards.services import attachments, checklists, hazards
 from hazards.services.checklists import Given
-from hazards.services.hazards import Description
+from hazards.services.descriptions import Description
 from portal.demo.material import Danger, dice
 from portal.demo.pictures import picture
 from portal.demo.world import Company

@@ -17,7 +17,7 @@ from accounts.models import Event
 from accounts.permissions import NotPermittedError, RefusedError
 from hazards.models import Attachment, HazardPhoto, PaperReceipt
 from hazards.queries.attachments import shown_by
-from hazards.services import attachments, hazards, unused_files
+from hazards.services import attachments, hazards, registrations, unused_files
 from hazards.services.attachments import DamagedFileError, address
 from tests.factories import NOW
 from tests.factories_reports import Desks, make_desks, make_report
@@ -220,7 +220,7 @@ def test_what_a_hazard_was_registered_with_stays(desks: Desks, store: Path) -> N
         "hazard_id": photo.hazard_id,
         "by": desks.clerk,
     }
-    hazards.register(at=NOW, **what)
+    registrations.register(at=NOW, **what)
     attachments.remove_photo(attachment_id=photo.attachment_id, **what)
     age(store)
 

@@ -18,7 +18,7 @@ from hazards.models import (
 from hazards.queries.completeness import Gap, Place, errors, standing_of
 from hazards.queries.filing import filing_page
 from hazards.queries.weaknesses import warnings
-from hazards.services import hazards, inspections
+from hazards.services import descriptions, hazards, inspections
 from hazards.services.checklists import Given, save_answers
 from tests.factories import NOW, TODAY, make_acting
 from tests.factories_reports import (
@@ -88,7 +88,7 @@ def save(
         report_id=report.pk,
         hazard_id=stated.hazard_id,
         made_from=stated.revision,
-        description=replace(hazards.described(stated), **changes),  # type: ignore[arg-type]
+        description=replace(descriptions.described(stated), **changes),  # type: ignore[arg-type]
         by=desks.clerk,
         at=NOW,
     )
@@ -252,4 +252,4 @@ def test_a_description_is_what_a_statement_says(desks: Desks) -> None:
     stated = hazards.describe(
         report_id=report.pk, description=description, by=desks.clerk, at=NOW
     )
-    assert hazards.described(stated) == description
+    assert descriptions.described(stated) == description

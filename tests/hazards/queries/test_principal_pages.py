@@ -14,7 +14,7 @@ from hazards.queries.principal_pages import (
 )
 from hazards.queries.report_pages import content_of
 from hazards.rules.quarters import Quarter
-from hazards.services import hazards, inspections, reports
+from hazards.services import descriptions, hazards, inspections, reports
 from tests.factories import NOW
 from tests.factories_reports import (
     Desks,
@@ -44,7 +44,7 @@ def describe(
     place: str,
     due_on: dt.date | None = None,
 ) -> HazardStatement:
-    description = hazards.Description(
+    description = descriptions.Description(
         found_at=NOW,
         clause="order-10-2023/3(1)",
         site_id=desks.site.pk,
@@ -65,7 +65,7 @@ def say_eliminated(
         report_id=report.pk,
         hazard_id=stated.hazard_id,
         made_from=stated.revision,
-        description=hazards.Description(
+        description=descriptions.Description(
             found_at=stated.hazard.found_at,
             clause=stated.clause,
             site_id=stated.site_id,

@@ -20,7 +20,7 @@ from hazards.models import (
     SelfInspectionReport,
 )
 from hazards.rules.quarters import Quarter
-from hazards.services import checklists, hazards, reports, transfers
+from hazards.services import checklists, descriptions, hazards, reports, transfers
 from tests.factories import NOW, make_bureau
 from tests.factories_reports import (
     Desks,
@@ -79,7 +79,7 @@ def make_dangerous(
     report = make_report(desks, quarter=quarter, at=at)
     stated = hazards.describe(
         report_id=report.pk,
-        description=hazards.Description(
+        description=descriptions.Description(
             found_at=at - DAY,
             clause="order-10-2023/3(1)",
             site_id=desks.site.pk,

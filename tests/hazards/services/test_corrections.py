@@ -21,7 +21,7 @@ from hazards.queries.contents import live_bytes
 from hazards.queries.report_pages import content_of, last_receipt, sealed_content
 from hazards.rules import catalogue
 from hazards.rules.differences import differences
-from hazards.services import checklists, hazards, reports, reviews
+from hazards.services import checklists, descriptions, hazards, reports, reviews
 from hazards.services.checklists import Given
 from hazards.services.versions import IncompleteError
 from tests.factories import NOW
@@ -70,7 +70,7 @@ def describe(
 ) -> HazardStatement:
     return hazards.describe(
         report_id=report.pk,
-        description=hazards.Description(
+        description=descriptions.Description(
             found_at=NOW - dt.timedelta(hours=1),
             clause=code,
             site_id=desks.site.pk,

@@ -18,7 +18,7 @@ from hazards.models import (
 )
 from hazards.queries.open_hazards import open_and_unnamed
 from hazards.rules.items import WHOLE
-from hazards.services import hazards, reports, reviews
+from hazards.services import descriptions, hazards, registrations, reports, reviews
 from hazards.services.versions import StaleSaveError
 from tests.factories import NOW, TODAY
 from tests.factories_reports import (
@@ -62,7 +62,7 @@ def change(
         report_id=report.pk,
         hazard_id=stated.hazard_id,
         made_from=stated.revision if made_from is None else made_from,
-        description=replace(hazards.described(stated), **changes),
+        description=replace(descriptions.described(stated), **changes),
         by=by or desks.clerk,
         at=LATER,
     )
@@ -71,7 +71,7 @@ def change(
 def register(
     report: SelfInspectionReport, desks: Desks, stated: HazardStatement
 ) -> MajorHazard:
-    hazards.register(
+    registrations.register(
         report_id=report.pk, hazard_id=stated.hazard_id, by=desks.member, at=LATER
     )
     stated.hazard.refresh_from_db()
@@ -264,7 +264,7 @@ class TestRegister:
     ) -> None:
         stated = make_hazard(report, desks)
         register(report, desks, stated)
-        hazards.register(
+        registrations.register(
             report_id=report.pk, hazard_id=stated.hazard_id, by=desks.clerk, at=SOON
         )
         assert MajorHazard.objects.get().registered_at == LATER
@@ -285,7 +285,7 @@ class TestRegister:
     ) -> None:
         stated = make_hazard(report, desks)
         with pytest.raises(NotPermittedError):
-            hazards.register(
+            registrations.register(
                 report_id=report.pk,
                 hazard_id=stated.hazard_id,
                 by=getattr(desks, who),
@@ -393,7 +393,7 @@ class TestTakingUp:
             funds_planned=Decimal("1.5"),
             due_on=SOON.date(),
         )
-        before = hazards.described(stated)
+        before = descriptions.described(stated)
         register(report, desks, stated)
         leave_out(report, desks, stated)
         version = open_version(report)
@@ -408,7 +408,7 @@ class TestTakingUp:
             )
 
         again = open_version(report).stated.get()
-        assert hazards.described(again) == before
+        assert descriptions.described(again) == before
         assert open_and_unnamed(version) == []
         assert open_version(report).nothing_found is False
 

@@ -22,7 +22,7 @@ from hazards.queries.contents import live_parts
 from hazards.queries.later_signatures import lodged_seal
 from hazards.rules import seals
 from hazards.rules.statements import LODGED_UNSIGNED, SIGNED_LATER, statement
-from hazards.services import hazards, lodging, reports, reviews, versions
+from hazards.services import descriptions, hazards, lodging, reports, reviews, versions
 from hazards.services.sealing import ChangedSinceShownError
 from tests.factories import NOW, TODAY
 from tests.factories_reports import (
@@ -57,7 +57,7 @@ def lodged(desks: Desks) -> SelfInspectionReport:
 
 def describe(report: SelfInspectionReport, desks: Desks) -> MajorHazard:
     """The clerk describes a hazard that nobody has registered."""
-    described = hazards.Description(
+    described = descriptions.Description(
         found_at=NOW - dt.timedelta(days=20),
         clause="order-10-2023/3(1)",
         site_id=desks.site.pk,

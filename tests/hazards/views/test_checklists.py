@@ -10,7 +10,7 @@ from accounts.models import HazardFeature
 from accounts.models.enterprises import Feature
 from hazards.models import Answer, ChecklistAnswer, SelfInspectionReport
 from hazards.rules.catalogue import clause
-from hazards.services import hazards, reports, reviews
+from hazards.services import descriptions, hazards, reports, reviews
 from hazards.services.checklists import Given, save_answers
 from tests.factories import LONG_AGO, NOW, queries_of, signed_in
 from tests.factories_reports import Desks, open_version, sign
@@ -64,7 +64,7 @@ def describe(report: SelfInspectionReport, seats: Desks, code: str) -> str:
     """Describe a hazard under the clause; returns its number."""
     stated = hazards.describe(
         report_id=report.pk,
-        description=hazards.Description(found_at=a_moment(), clause=code),
+        description=descriptions.Description(found_at=a_moment(), clause=code),
         by=seats.clerk,
         at=timezone.now(),
     )

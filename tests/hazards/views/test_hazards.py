@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from hazards.models import HazardStatement, MajorHazard, SelfInspectionReport
-from hazards.services import hazards
+from hazards.services import registrations
 from tests.factories import signed_in
 from tests.factories_reports import Desks, make_hazard, open_version
 from tests.hazards.views.walking import a_moment, last_quarter, page, words
@@ -287,7 +287,7 @@ class TestRecord:
     def test_leaving_out_what_is_registered_keeps_it_on_record(
         self, seats: Desks, stated: HazardStatement, draft: SelfInspectionReport
     ) -> None:
-        hazards.register(
+        registrations.register(
             report_id=draft.pk,
             hazard_id=stated.hazard_id,
             by=seats.clerk,
