@@ -5,7 +5,7 @@ from collections.abc import Callable
 from django.conf import settings
 from django.core.exceptions import SuspiciousOperation
 from django.db import OperationalError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.utils.translation import gettext as _
 from psycopg.errors import QueryCanceled
 
@@ -26,7 +26,10 @@ class RefusalMiddleware:
         """Pass the request on, unless it holds what the database cannot store."""
         if "\0" in request.path_info or "%00" in request.META.get("QUERY_STRING", ""):
             return bad_request(request, SuspiciousOperation())
-        return self.get_response(request)
+        response = self.get_response(request)
+        if isinstance(response, HttpResponseNotAllowed):
+            return _not_by_address(request, response)
+        return response
 
     def process_exception(
         self, request: HttpRequest, exception: Exception
@@ -49,6 +52,19 @@ class RefusalMiddleware:
                 ),
             )
         return None
+
+
+def _not_by_address(
+    request: HttpRequest, refused: HttpResponseNotAllowed
+) -> HttpResponse:
+    """Whoever types or reloads the address of a button gets a page, not a blank one."""
+    response = refusal(
+        request,
+        status=405,
+        reason=_("Nothing was done. Go back to the page and press its button again."),
+    )
+    response["Allow"] = refused["Allow"]
+    return response
 
 
 class LargestRequestMiddleware:

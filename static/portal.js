@@ -161,13 +161,14 @@ function narrow(field) {
     event.stopPropagation(); // looking for something changes nothing
     const words = field.value.toLowerCase().split(/\s+/).filter(Boolean);
     const chosen = select.value;
-    let count = 0;
-    const fits = (option) => {
+    const found = (option) => {
       const text = (option.dataset.words || option.text).toLowerCase();
-      const found = Boolean(option.value) && words.every((word) => text.includes(word));
-      count += found;
-      return found || !option.value || option.value === chosen;
+      return Boolean(option.value) && words.every((word) => text.includes(word));
     };
+    const count = all.flatMap((child) => child.matches("option") ? [child] : [...child.children])
+      .filter(found).length;
+    // Who finds nothing has the whole list to look through.
+    const fits = (option) => !count || found(option) || !option.value || option.value === chosen;
     select.replaceChildren(...all.map((child) => {
       const copy = child.cloneNode(true);
       const options = copy.matches("option") ? [copy] : [...copy.children];
@@ -176,7 +177,7 @@ function narrow(field) {
     }).filter((copy) => copy.matches("option") || copy.children.length));
     select.value = chosen;
     said.hidden = !words.length;
-    said.textContent = said.dataset.text.replace("0", count);
+    said.textContent = count ? said.dataset.text.replace("0", count) : said.dataset.textNone;
   });
 }
 
@@ -256,7 +257,7 @@ class Autosave {
         unsaved.delete(this.form);
         copies.drop(this.form);
       }
-      this.say("saved", said.saved_at);
+      this.say("saved", `${document.body.dataset.textSaved} ${said.saved_at}`);
     } else if (answer.status === 409 || answer.ok || answer.status === 403) {
       // Somebody else saved, or the session is over: nothing more goes by itself.
       this.stopped = true;

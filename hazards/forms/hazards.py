@@ -261,8 +261,10 @@ class PlanForm(HazardForm):
 
     @staticmethod
     def initial_of(description: Description) -> dict[str, Any]:
-        """What stands in the description now."""
-        return vars(description)
+        """What stands in the description now; a sum without the zeros it ends on."""
+        funds = description.funds_planned
+        plain = None if funds is None else f"{funds.normalize():f}"
+        return {**vars(description), "funds_planned": plain}
 
 
 def _choices(groups: ClauseGroups) -> list[tuple[str, list[tuple[str, str]]]]:

@@ -4,7 +4,7 @@ import datetime as dt
 import uuid
 
 from accounts.models import Enterprise, Site
-from hazards.models import HazardStatement, ReportVersion
+from hazards.models import HazardStatement, ReportVersion, SelfInspectionReport
 
 
 def stated_in(
@@ -21,6 +21,16 @@ def stated_in(
     if stated is not None:
         stated.version = version
     return stated
+
+
+def unregistered(report: SelfInspectionReport) -> list[HazardStatement]:
+    """What the open version says of hazards that are not on record yet; 1 query."""
+    drafts = HazardStatement.objects.filter(
+        version__report=report,
+        version__sealed_at__isnull=True,
+        hazard__registered_at__isnull=True,
+    )
+    return list(drafts.select_related("hazard").order_by("hazard__number"))
 
 
 def sites_of(enterprise: Enterprise) -> list[Site]:

@@ -23,7 +23,7 @@ class NamedHazard:
     """A hazard as a report names it; days are days in Asia/Shanghai."""
 
     number: str
-    clause_number: str
+    clause: Mapping[str, Any] | None
     place: str
     due_on: dt.date | None
     rectified_on: dt.date | None
@@ -160,7 +160,7 @@ def _named(row: Mapping[str, Any], *, known: set[str], on: dt.date) -> NamedHaza
     due_on, rectified_on = _day(row["due_on"]), _day(row["rectified_on"])
     return NamedHazard(
         number=row["number"],
-        clause_number=row["clause"]["number"] if row["clause"] else "",
+        clause=row["clause"],
         place=row["place"],
         due_on=due_on,
         rectified_on=rectified_on,

@@ -52,6 +52,15 @@ def clause_number(clause: Clause) -> str:
 
 
 @register.filter
+def cited_number(cited: Mapping[str, str]) -> str:
+    """The number of a clause that a report cites, even of one unknown by now."""
+    try:
+        return clause_number(clause(cited["code"]))
+    except ValueError:
+        return cited["number"]
+
+
+@register.filter
 def article_title(article: Article) -> str:
     """The number of an article and what it is about."""
     if not article.number:

@@ -11,17 +11,18 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from accounts.models import EDITOR_ROLES, Event, Role
+from accounts.models import EDITOR_ROLES, Acting, Event, Role
 from accounts.permissions import Decision
 from accounts.views.access import ActingRequest, acting_required
 from hazards import permissions
 from hazards.forms.filters import ReportFilterForm
 from hazards.forms.reports import DraftForm
 from hazards.forms.reviews import ReturnForm
-from hazards.models import ReportVersion, SelfInspectionReport
+from hazards.models import HazardStatement, ReportVersion, SelfInspectionReport
 from hazards.queries.changes import changes_since_receipt
 from hazards.queries.comments import comments_of, open_comments
 from hazards.queries.filing import filing_page
+from hazards.queries.hazard_pages import unregistered
 from hazards.queries.later_signatures import later_signature
 from hazards.queries.report_lists import report_list_page
 from hazards.queries.report_pages import report_page, seal_of, sealed_content
@@ -95,9 +96,17 @@ def detail_page(
             "may": {action.name.lower(): may[action] for action in may},
             "commenting": _commenting(may, return_form),
             "comments": open_comments(report),
+            "to_register": _to_register(acting, report),
         },
         status=status,
     )
+
+
+def _to_register(acting: Acting, report: SelfInspectionReport) -> list[HazardStatement]:
+    """What a member who does not write the draft may yet put on record."""
+    if permissions.may_edit(acting, report):
+        return []
+    return unregistered(report) if permissions.may_register(acting, report) else []
 
 
 def _commenting(

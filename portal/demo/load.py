@@ -10,13 +10,13 @@ from portal.demo.proofs import Proofs
 from portal.demo.world import World
 
 WHO = {
-    "operator": "平台运维人员",
+    "operator": "系统运维人员",
     "head": "{organisation}·局长",
     "reviewer1": "{organisation}·审核人员（一）",
     "reviewer2": "{organisation}·审核人员（二）",
     "changtu": "{organisation}·审核人员",
     "principal": "{organisation}·主要负责人（有报告待签字）",
-    "leader": "{organisation}·检查组组长",
+    "leader": "{organisation}·检查小组组长",
     "clerk": "{organisation}·填报员",
     "union": "{organisation}·工会代表",
     "both": "{organisation}、{second}·填报员（两家单位）",

@@ -225,7 +225,7 @@ class Telling:
             by=acting(self.company.clerk, self.at),
             at=self.at,
         )
-        self.coverage = f"{self.firm.coverage}未覆盖的条款及理由见检查表附注。"
+        self.coverage = f"{self.firm.coverage}未覆盖的条款及理由见检查清单附注。"
         yield from self.write(reason=self.dice.choice(material.CORRECTIONS))
         yield from self.send(self._today)
         yield from self.sign(moments.on_or_after(self._today + dt.timedelta(days=1)))

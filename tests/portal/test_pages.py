@@ -154,3 +154,13 @@ class TestDemoBand:
 
         settings.DEMO = False
         assert "demo-band" not in page_for(None)
+
+
+@pytest.mark.django_db
+def test_the_address_of_a_button_typed_by_hand_is_answered_with_a_page(
+    signed_in: Client,
+) -> None:
+    response = signed_in.get(reverse("notices-read"), headers={"accept-language": "en"})
+    assert response.status_code == 405
+    assert response["Allow"] == "POST"
+    assert "press its button again" in body(response)

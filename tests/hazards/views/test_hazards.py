@@ -266,6 +266,17 @@ class TestRecord:
         stated.hazard.refresh_from_db()
         assert stated.hazard.registered_by == seats.member.membership
 
+    def test_a_member_finds_the_button_on_the_report(
+        self, seats: Desks, stated: HazardStatement, draft: SelfInspectionReport
+    ) -> None:
+        page = reverse("report", args=[draft.public_id])
+        button = url(stated, "report-hazard-register")
+        member = signed_in(seats.member)
+        assert button in member.get(page).content.decode()
+        assert button not in signed_in(seats.clerk).get(page).content.decode()
+        member.post(button)
+        assert button not in member.get(page).content.decode()
+
     def test_what_is_incomplete_is_not_registered(
         self, seats: Desks, stated: HazardStatement
     ) -> None:
