@@ -1,7 +1,7 @@
 """Who may do what to an inspection or a report, as it now stands."""
 
-from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from accounts.models import EDITOR_ROLES, Acting, Enterprise, Membership, Role
 from accounts.permissions import ALLOWED, Decision, denied
@@ -153,7 +153,7 @@ def may_confirm_participation(acting: Acting, inspection: SelfInspection) -> Dec
 def _only(roles: frozenset[Role]) -> str:
     names = [str(role.label) for role in sorted(roles)]
     return _("Only these may do this: %(roles)s.") % {
-        "roles": get_text_list(names, _("or"))
+        "roles": pgettext("between the items of a list", ", ").join(names)
     }
 
 

@@ -227,7 +227,16 @@ def _receipt(seal: Seal, *, bureau: str) -> dict[str, str]:
 
 
 def _in_time(seal: Seal) -> str:
-    return "按期" if seal.in_time else "逾期"
+    """Of a correction the first receipt counts, so that is what is said of it."""
+    report = seal.version.report
+    first = report.first_received_at
+    if seal.kind == SealKind.LATER_SIGNATURE or first in {None, seal.received_at}:
+        return _word(in_time=seal.in_time)
+    return f"首次接收 {_moment(first)}，{_word(in_time=bool(report.in_time))}"
+
+
+def _word(*, in_time: bool) -> str:
+    return "按期" if in_time else "逾期"
 
 
 def _bureau(own: Mapping[str, Any], report: Mapping[str, Any]) -> str:
@@ -286,7 +295,17 @@ def _visit(visit: dict[str, Any]) -> dict[str, Any]:
 
 def _hazard(hazard: dict[str, Any]) -> dict[str, Any]:
     instants = ("found_at", "registered_at", "first_reported_at")
-    return {**hazard, **{name: _in_words(hazard[name]) for name in instants}}
+    shown = {**hazard, **{name: _in_words(hazard[name]) for name in instants}}
+    if cited := hazard["clause"]:
+        shown["clause"] = {**cited, "number": _number_words(cited)}
+    return shown
+
+
+def _number_words(cited: Mapping[str, str]) -> str:
+    try:
+        return catalogue.clause(cited["code"]).number_zh
+    except (KeyError, ValueError):
+        return f"第{cited['number']}条"
 
 
 def _checklist(rows: list[dict[str, Any]] | None) -> dict[str, Any] | None:
@@ -314,7 +333,7 @@ def _clause_words(code: str) -> str:
         clause = catalogue.clause(code)
     except (KeyError, ValueError):
         return code
-    return f"{clause.standard.number}第{clause.number}条：{clause.zh}"
+    return f"{clause.standard.number}{clause.number_zh}：{clause.zh}"
 
 
 def _visible(value: Any) -> Any:

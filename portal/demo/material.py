@@ -30,6 +30,7 @@ PRESENT: Final = (
     "draft",
     "awaiting",
     "received",
+    "unsigned",
     "under-review",
     "returned",
     "accepted",
@@ -75,6 +76,10 @@ EVIDENCE: Final = (
     "主要负责人现场带队检查，签到表和现场照片存安全管理部。",
     "主要负责人参加当日检查并主持讲评，会议记录存档。",
 )
+UNSIGNED_REASON: Final = (
+    "主要负责人在外地出差，预计下周返回；为及时报告先行报送，返回后补签。"
+)
+HAZARD_COMMENT: Final = "请补充产生原因的具体查明过程，以及同类设备是否一并排查。"
 REMARKS: Final = ("", "", "检查中发现的一般隐患已当场整改，另行登记。")
 
 

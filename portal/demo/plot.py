@@ -131,10 +131,18 @@ def _present(telling: Telling, now: dt.datetime) -> Story:
     if firm.present == "draft":
         return
     yield from telling.send(moments.on_or_before(_day(today, -5)))
-    if firm.present == "awaiting":
+    if firm.present != "awaiting":
+        yield from _filed(telling, now)
+
+
+def _filed(telling: Telling, now: dt.datetime) -> Story:
+    """The rest of the present quarter, once the report is with the bureau."""
+    firm, today = telling.firm, now.date()
+    filed_on = moments.on_or_before(_day(today, -2 - firm.ordinal % 3))
+    if firm.present == "unsigned":
+        yield from telling.lodge_unsigned(filed_on)
         return
-    waited = 2 + firm.ordinal % 3
-    yield from telling.sign(moments.on_or_before(_day(today, -waited)))
+    yield from telling.sign(filed_on)
     reviewers = telling.company.desk.reviewers
     if firm.present == "under-review":
         yesterday = moments.on_or_before(_day(today, -1))

@@ -15,7 +15,7 @@ from hazards.models import SelfInspection, SelfInspectionReport, TeamKind
 from hazards.queries.contents import live_bytes
 from hazards.rules.deadlines import SHANGHAI
 from hazards.rules.quarters import Quarter
-from hazards.services import inspections, reports, reviews, signing
+from hazards.services import inspections, lodging, reports, reviews, signing
 from hazards.services.inspections import Visit
 from hazards.services.reports import Draft
 from portal.demo import findings, material, moments
@@ -192,6 +192,25 @@ class Telling:
             at=self.at,
         )
 
+    def lodge_unsigned(self, day: dt.date) -> Story:
+        """Let the team leader lodge what the principal has not signed."""
+        yield self.by_day(day)
+        by = acting(self.company.leader, self.at)
+        shown = lodging.prepare(
+            report_id=self._report.pk,
+            reason=material.UNSIGNED_REASON,
+            by=by,
+            at=self.at,
+        )
+        lodging.lodge_unsigned(
+            report_id=self._report.pk,
+            shown=shown,
+            reason=material.UNSIGNED_REASON,
+            proof=self.proofs.prove(self.company.leader, at=self.at),
+            by=by,
+            at=self.at,
+        )
+
     def take_up(self, day: dt.date, reviewer: Membership) -> Story:
         """Begin the review."""
         yield self.by_day(day)
@@ -207,12 +226,17 @@ class Telling:
         )
 
     def hand_back(self, at: dt.datetime, reviewer: Membership) -> Story:
-        """Return the report to the enterprise with a reason."""
+        """Return the report with a reason, and a word beside each hazard's causes."""
         self.at = at
         yield at
+        last = self._report.versions.latest("ordinal")
+        numbers = last.stated.values_list("hazard__number", flat=True)
+        beside = {
+            f"hazards[{each}].causes": material.HAZARD_COMMENT for each in numbers
+        }
         reviews.return_for_correction(
             report_id=self._report.pk,
-            comments={"report": self.dice.choice(material.RETURN_REASONS)},
+            comments={"report": self.dice.choice(material.RETURN_REASONS), **beside},
             by=acting(reviewer, self.at),
             at=self.at,
         )

@@ -73,6 +73,9 @@ def test_the_demo_is_walked_to_every_state_and_loaded_once(tmp_path: Path) -> No
 
     assert MajorHazard.objects.filter(first_reported_at__isnull=False).count() > 2
     assert HazardStatement.objects.filter(rectified_on__isnull=False).exists()
+    assert present.filter(is_unsigned=True).count() == 1
+    returned = present.get(status=ReportStatus.RETURNED).versions.get()
+    assert returned.comments.filter(item__startswith="hazards[").exists()
     waiting = present.get(status=ReportStatus.AWAITING_SIGNATURE)
     # One carried on from the last quarter, one new.
     assert waiting.versions.get().stated.count() == 2

@@ -10,7 +10,7 @@ import pytest
 from django.db import connection
 from pytest_django import Settings
 
-from hazards.models import ChainEntry, Seal
+from hazards.models import ChainEntry, ReportVersion, Seal, SelfInspectionReport
 from hazards.rules import seals
 
 CASES = Path(__file__).parents[1] / "rules" / "cases"
@@ -49,6 +49,7 @@ def sealed() -> MakeSeal:
         content = seals.canonical(values)
         seal = Seal(
             **{
+                "version": ReportVersion(report=SelfInspectionReport()),
                 "kind": "signed",
                 "seal_format": seal_format,
                 "content": content,

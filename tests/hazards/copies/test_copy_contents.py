@@ -1,5 +1,6 @@
 """The copy says what the sealed bytes say, all of it, in both formats."""
 
+import datetime as dt
 import io
 import json
 from typing import Any
@@ -54,7 +55,12 @@ def test_everything_that_was_sealed_is_in_the_copy(
 
     said = text_of(copies.made(seal))
 
-    wanted = texts(json.loads(bytes(seal.content)))
+    content = json.loads(bytes(seal.content))
+    for hazard in content.get("hazards", ()):
+        # As Chinese law cites it.
+        assert hazard["clause"].pop("number") == "3(2)"
+        assert "第三条第（二）项" in said
+    wanted = texts(content)
     assert len(wanted) > 20
     assert [text for text in wanted if text not in said] == []
     for words in (
@@ -218,3 +224,17 @@ def test_every_code_has_its_chinese_word() -> None:
 
     assert codes <= WORDS.keys()
     assert MARKS.keys() == set(SealKind.values)
+
+
+def test_of_a_correction_the_first_receipt_says_whether_it_was_in_time(  # S16
+    sealed: MakeSeal,
+) -> None:
+    seal = sealed(in_time=False)
+    report = seal.version.report
+    report.first_received_at = seal.received_at - dt.timedelta(days=6)
+    report.in_time = True
+
+    said = text_of(copies.made(seal))
+
+    assert "首次接收2026-06-3010:00:05，按期" in said
+    assert "逾期" not in said

@@ -112,7 +112,7 @@ class TestThePage:
     ) -> None:
         due = principal.get(sign_url(waiting)).context["due"]
         figures = page(principal.get(sign_url(waiting)))
-        assert f'<p class="key-value"><time datetime="{due.on.isoformat()}">' in figures
+        assert f'<p class="quiet">Due <time datetime="{due.on.isoformat()}T' in figures
 
     def test_is_the_principal_s_alone(
         self, seats: Desks, waiting: SelfInspectionReport
