@@ -57,9 +57,9 @@ def test_everything_that_was_sealed_is_in_the_copy(
 
     content = json.loads(bytes(seal.content))
     for hazard in content.get("hazards", ()):
-        # As Chinese law cites it.
-        assert hazard["clause"].pop("number") == "3(2)"
-        assert "第三条第（二）项" in said
+        if hazard["clause"]:
+            assert hazard["clause"].pop("number") == "3(2)"
+            assert "第三条第（二）项" in said
     wanted = texts(content)
     assert len(wanted) > 20
     assert [text for text in wanted if text not in said] == []
