@@ -140,13 +140,17 @@ def look(context: BrowserContext, urls: list[str], portal: str) -> int:
     shown = 0
     for url in urls:
         try:
-            page.goto(portal + url)
+            answer = page.goto(portal + url)
         except Error as error:
             if "Download is starting" not in str(error):
                 raise
             continue
+        if answer and not answer.headers["content-type"].startswith("text/html"):
+            # A picture alone: the browser's own viewer breaks the picture's policy.
+            complaints.clear()
+            continue
+        assert not complaints, url
         assert page.locator("[data-hostile]").count() == 0, url
         shown += "data-hostile" in page.inner_text("body")
-    assert not complaints
     context.close()
     return shown

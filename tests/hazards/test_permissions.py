@@ -25,10 +25,13 @@ EXPECTED = MappingProxyType(
         ReportAction.WITHDRAW: (TEAM, {WAITING}),
         ReportAction.RETURN_TO_TEAM: (PRINCIPAL, {WAITING}),
         ReportAction.SIGN_OFF: (PRINCIPAL, {WAITING}),
+        ReportAction.LODGE_UNSIGNED: ({Role.TEAM_LEADER}, {DRAFT, WAITING}),
+        ReportAction.ENTER_PAPER: (BUREAU, {DRAFT}),
         ReportAction.BEGIN_REVIEW: (BUREAU, {RECEIVED}),
         ReportAction.ACCEPT: (BUREAU, {RECEIVED, IN_REVIEW}),
         ReportAction.RETURN_FOR_CORRECTION: (BUREAU, {RECEIVED, IN_REVIEW}),
         ReportAction.BEGIN_CORRECTION: (TEAM, {RETURNED}),
+        ReportAction.TRANSFER: (BUREAU, {RECEIVED, IN_REVIEW}),
     }
 )
 

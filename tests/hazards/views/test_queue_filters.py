@@ -144,7 +144,7 @@ def test_pages_of_reports_keep_the_filter(
     assert "&amp;status=received" in page(response)
 
 
-BAD = ["x", "\0", "9" * 5000, "%", "'", "2026Q9", "0000Q1", "9999Q4", "-1", "Q", "ÿ"]
+BAD = ["x", "9" * 5000, "%", "'", "2026Q9", "0000Q1", "9999Q4", "-1", "Q", "ÿ"]
 
 
 @pytest.mark.parametrize("name", ["review-queue", "reports"])
