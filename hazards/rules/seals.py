@@ -27,9 +27,10 @@ Plain = Mapping[str, Any]
 
 def canonical(content: Plain | Sequence[Any]) -> bytes:
     """Return the one way to write the content: sorted keys, no spaces, UTF-8."""
-    return json.dumps(
-        content, ensure_ascii=False, sort_keys=True, separators=(",", ":")
-    ).encode()
+    return _WRITER.encode(content).encode()
+
+
+_WRITER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 def digest(content: bytes) -> str:

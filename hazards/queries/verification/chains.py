@@ -1,47 +1,58 @@
 """Along each chain: entries, seals, versions, and what those hold."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from hazards.models import ChainEntry, Seal, SealKind
 from hazards.queries.envelopes import envelope
-from hazards.queries.verification import found, versions
+from hazards.queries.verification import found, rows, versions
 from hazards.queries.verification.found import Fault
+from hazards.queries.verification.rows import Entry
 from hazards.rules import seals
 
 
 def broken(uscc: str | None) -> Iterator[Fault]:
     """What does not hold along each enterprise's chain, entry by entry."""
-    entries = (
-        ChainEntry.objects.select_related(
-            "enterprise",
-            "seal__version__report__enterprise",
-            "seal__version__paper__scan",
-        )
-        .prefetch_related(
-            "seal__version__listed__inspection",
-            "seal__version__stated__hazard",
-            "seal__version__checklist",
-            "seal__version__photos__attachment",
-        )
-        .order_by("enterprise_id", "ordinal", "pk")
-    )
-    if uscc is not None:
-        entries = entries.filter(enterprise__uscc=uscc)
-    before: ChainEntry | None = None
-    for entry in entries.iterator(found.BATCH):
-        if before is not None and before.enterprise_id != entry.enterprise_id:
-            before = None
-        for what in _wrong_with(entry, before):
+    before: Entry | None = None
+    for batch in rows.batches(uscc):
+        doubtful: list[tuple[Entry, Entry | None]] = []
+        for entry in batch:
+            if before is not None and before.enterprise_id != entry.enterprise_id:
+                before = None
+            if not rows.stands(entry, before):
+                doubtful.append((entry, before))
+            before = entry
+        yield from _explained(doubtful)
+
+
+def _explained(doubtful: Sequence[tuple[Entry, Entry | None]]) -> Iterator[Fault]:
+    """What is wrong with each; never nothing."""
+    if not doubtful:
+        return
+    models = _ENTRIES.in_bulk([entry.pk for entry, _ in doubtful])
+    for entry, before in doubtful:
+        model = models[entry.pk]
+        for what in list(_wrong_with(model, before)) or [found.UNEXPLAINED]:
             yield Fault(
-                entry.enterprise.uscc,
-                entry.seal.version.report.number,
-                entry.seal.receipt_number,
+                model.enterprise.uscc,
+                model.seal.version.report.number,
+                model.seal.receipt_number,
                 what,
             )
-        before = entry
 
 
-def _wrong_with(entry: ChainEntry, before: ChainEntry | None) -> Iterator[str]:
+_ENTRIES = ChainEntry.objects.select_related(
+    "enterprise",
+    "seal__version__report__enterprise",
+    "seal__version__paper__scan",
+).prefetch_related(
+    "seal__version__listed__inspection",
+    "seal__version__stated__hazard",
+    "seal__version__checklist",
+    "seal__version__photos__attachment",
+)
+
+
+def _wrong_with(entry: ChainEntry, before: Entry | None) -> Iterator[str]:
     """What is wrong with an entry, its seal and its version; nearest cause first."""
     expected = before.ordinal + 1 if before else 1
     if entry.ordinal != expected:

@@ -5,6 +5,12 @@ from dataclasses import dataclass
 BATCH = 200
 """Rows held in memory at a time; a constant number of queries each batch."""
 
+UNEXPLAINED = (
+    "the quick comparison doubts it and the full one finds nothing wrong: the program "
+    "that verifies is at fault, not the record; report it"
+)
+"""Said where a doubt has no explanation, so that none is ever dropped."""
+
 
 @dataclass(frozen=True)
 class Fault:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from django.db.models import Count, OuterRef, Prefetch, Subquery
+from django.db.models import Count, OuterRef, Prefetch, QuerySet, Subquery
 
 from accounts.models import Enterprise, Event
 from hazards.models import (
@@ -16,17 +16,36 @@ from hazards.models import (
     SelfInspectionReport,
 )
 from hazards.queries.contents import instant
-from hazards.queries.verification import found
+from hazards.queries.verification import doubts, found
 from hazards.queries.verification.found import Fault
 from hazards.workflow import REPORT_TRANSITIONS, ReportAction
 
-_OPEN = {ReportStatus.DRAFT, ReportStatus.AWAITING_SIGNATURE}
 # Names the owner without a join, so that what has lost it is still read.
 _USCC = Subquery(Enterprise.objects.filter(pk=OuterRef("enterprise_id")).values("uscc"))
 
 
 def reports_unlike_their_seals(uscc: str | None) -> Iterator[Fault]:
     """Columns of reports that do not agree with their receipts and transfers."""
+    for keys in doubts.reports(uscc):
+        reports: Iterator[Any] = _reports().filter(pk__in=keys).iterator(len(keys))
+        for report in reports:
+            receipts = _receipts(report)
+            unlike = [
+                f"report.{column} does not agree with the report's seals"
+                for column, now, sealed in _columns(report, receipts)
+                if now != sealed
+            ]
+            for what in unlike or [found.UNEXPLAINED]:
+                yield Fault(
+                    report.uscc or "",
+                    report.number,
+                    receipts[-1][1].receipt_number if receipts else "",
+                    what,
+                )
+
+
+def _reports() -> QuerySet[SelfInspectionReport]:
+    """Reports with all that `_columns` reads."""
     versions = (
         ReportVersion.objects.only("report_id", "ordinal", "sealed_at")
         .annotate(stated_count=Count("stated"))
@@ -37,26 +56,17 @@ def reports_unlike_their_seals(uscc: str | None) -> Iterator[Fault]:
         subject_id=OuterRef("pk"),
         action__in=REPORT_TRANSITIONS,
     ).order_by("-id")
-    reports = SelfInspectionReport.objects.annotate(
-        uscc=_USCC, last_move=Subquery(moves.values("action")[:1])
-    ).prefetch_related(
-        Prefetch("versions", versions),
-        Prefetch("versions__seals", Seal.objects.defer("content", "statement")),
-        Prefetch("transfers", ReportTransfer.objects.order_by("at", "id")),
+    return (
+        SelfInspectionReport.objects.annotate(
+            uscc=_USCC, last_move=Subquery(moves.values("action")[:1])
+        )
+        .prefetch_related(
+            Prefetch("versions", versions),
+            Prefetch("versions__seals", Seal.objects.defer("content", "statement")),
+            Prefetch("transfers", ReportTransfer.objects.order_by("at", "id")),
+        )
+        .order_by("pk")
     )
-    if uscc is not None:
-        reports = reports.filter(uscc=uscc)
-    rows: Iterator[Any] = reports.order_by("pk").iterator(found.BATCH)
-    for report in rows:
-        receipts = _receipts(report)
-        for column, now, sealed in _columns(report, receipts):
-            if now != sealed:
-                yield Fault(
-                    report.uscc or "",
-                    report.number,
-                    receipts[-1][1].receipt_number if receipts else "",
-                    f"report.{column} does not agree with the report's seals",
-                )
 
 
 def _receipts(report: SelfInspectionReport) -> list[tuple[ReportVersion, Seal]]:
@@ -91,7 +101,7 @@ def _columns(
         report.is_unsigned,
         version is not None and _lacks_signature(version),
     )
-    yield "status", (report.status, report.status in _OPEN), (status, is_open)
+    yield "status", (report.status, report.status in doubts.OPEN), (status, is_open)
 
 
 def _bureau(report: SelfInspectionReport, last: Seal) -> int:
@@ -108,37 +118,39 @@ def _lacks_signature(version: ReportVersion) -> bool:
 
 def hazards_unlike_their_reports(uscc: str | None) -> Iterator[Fault]:
     """Columns of hazards that do not agree with registration and first receipt."""
+    for keys in doubts.hazards(uscc):
+        hazards: Iterator[Any] = _hazards().filter(pk__in=keys).iterator(len(keys))
+        for hazard in hazards:
+            unlike = [
+                f"hazard {hazard.number}: {column} does not agree with its "
+                "registration and the first receipt that names it"
+                for column, now, said in _hazard_columns(hazard)
+                if now != said
+            ]
+            for what in unlike or [found.UNEXPLAINED]:
+                yield Fault(hazard.uscc or "", "", hazard.first_receipt or "", what)
+
+
+def _hazards() -> QuerySet[MajorHazard]:
+    """Hazards with all that `_hazard_columns` reads."""
     receipts = (
         Seal.objects.filter(version__stated__hazard=OuterRef("pk"))
         .exclude(kind=SealKind.LATER_SIGNATURE)
         .order_by("chain_entry__ordinal")
     )
-    hazards = MajorHazard.objects.annotate(
+    return MajorHazard.objects.annotate(
         uscc=_USCC,
         first_seal=Subquery(receipts.values("received_at")[:1]),
         first_bureau=Subquery(receipts.values("bureau_id")[:1]),
         first_receipt=Subquery(receipts.values("receipt_number")[:1]),
-    )
-    if uscc is not None:
-        hazards = hazards.filter(uscc=uscc)
-    rows: Iterator[Any] = hazards.order_by("pk").iterator(found.BATCH)
-    for hazard in rows:
-        registered = hazard.registered_as or {}
-        for column, now, said in (
-            ("first_reported_at", hazard.first_reported_at, hazard.first_seal),
-            ("first_reported_to", hazard.first_reported_to_id, hazard.first_bureau),
-            ("number", hazard.number, registered.get("number", hazard.number)),
-            (
-                "found_at",
-                instant(hazard.found_at),
-                registered.get("found_at", instant(hazard.found_at)),
-            ),
-        ):
-            if now != said:
-                yield Fault(
-                    hazard.uscc or "",
-                    "",
-                    hazard.first_receipt or "",
-                    f"hazard {hazard.number}: {column} does not agree with its "
-                    "registration and the first receipt that names it",
-                )
+    ).order_by("pk")
+
+
+def _hazard_columns(hazard: Any) -> Iterator[tuple[str, object, object]]:
+    """Yield (column, what it says, what registration and first receipt say)."""
+    registered = hazard.registered_as or {}
+    found_at = instant(hazard.found_at)
+    yield "first_reported_at", hazard.first_reported_at, hazard.first_seal
+    yield "first_reported_to", hazard.first_reported_to_id, hazard.first_bureau
+    yield "number", hazard.number, registered.get("number", hazard.number)
+    yield "found_at", found_at, registered.get("found_at", found_at)

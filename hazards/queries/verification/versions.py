@@ -17,10 +17,11 @@ from hazards.models import (
 from hazards.queries.contents import instant, sealed_bytes
 from hazards.rules import seals
 
-_FRAMES = {
+FRAMES = {
     seals.FIRST_FORMAT: {"declaration", "enterprise", "bureau", "principal"},
     "quarterly-report/2": {"act", "declaration", "enterprise", "bureau", "principal"},
 }
+"""What the frame of a version holds under each format."""
 
 
 def wrong_with(seal: Seal) -> Iterator[str]:
@@ -43,7 +44,7 @@ def wrong_with(seal: Seal) -> Iterator[str]:
         return
     if content != bytes(seal.content):
         yield f"the rows differ from the sealed bytes: {differences(seal, content)}"
-    if set(version.frame or ()) != _FRAMES[seal.seal_format]:
+    if set(version.frame or ()) != FRAMES[seal.seal_format]:
         yield "version.frame holds more or less than was sealed"
     if seal.seal_format == seals.FIRST_FORMAT:
         yield from _unknown_to_first_format(seal)
