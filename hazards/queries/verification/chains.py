@@ -28,10 +28,10 @@ def _explained(doubtful: Sequence[tuple[Entry, Entry | None]]) -> Iterator[Fault
     """What is wrong with each; never nothing."""
     if not doubtful:
         return
-    models = _ENTRIES.in_bulk([entry.pk for entry, _ in doubtful])
+    models = ENTRIES.in_bulk([entry.pk for entry, _ in doubtful])
     for entry, before in doubtful:
         model = models[entry.pk]
-        for what in list(_wrong_with(model, before)) or [found.UNEXPLAINED]:
+        for what in list(wrong_with(model, before)) or [found.UNEXPLAINED]:
             yield Fault(
                 model.enterprise.uscc,
                 model.seal.version.report.number,
@@ -40,7 +40,7 @@ def _explained(doubtful: Sequence[tuple[Entry, Entry | None]]) -> Iterator[Fault
             )
 
 
-_ENTRIES = ChainEntry.objects.select_related(
+ENTRIES = ChainEntry.objects.select_related(
     "enterprise",
     "seal__version__report__enterprise",
     "seal__version__paper__scan",
@@ -52,7 +52,7 @@ _ENTRIES = ChainEntry.objects.select_related(
 )
 
 
-def _wrong_with(entry: ChainEntry, before: Entry | None) -> Iterator[str]:
+def wrong_with(entry: ChainEntry, before: Entry | None) -> Iterator[str]:
     """What is wrong with an entry, its seal and its version; nearest cause first."""
     expected = before.ordinal + 1 if before else 1
     if entry.ordinal != expected:

@@ -1,12 +1,11 @@
 """
-What the stored rows say of each chain entry, built by the database in one statement and
-read without making models: enough to see that an entry stands, not to name what is
-wrong with it. Whatever `stands` doubts is for `chains` to explain.
+What the stored rows say of each chain entry, read in one statement and without making
+models: enough to see that an entry stands, not to name what is wrong with it. Whatever
+`stands` doubts is for `chains` to explain.
 """
 
-import itertools
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 from django.db import connection
@@ -25,21 +24,37 @@ class Entry(NamedTuple):
     ordinal: int
     previous_sha256: str
     entry_sha256: str
-    seal_format: str
-    content_sha256: str
+    envelope: str | None
     # Whether the bytes give their digest and every row named is the one sealed; None
     # where something is missing.
     holds: bool | None
-    # JSON: what `contents.said`, `hazard_content`, `checklist_of` and `envelope` say.
-    stored: str
+    # What stands in lists and frames, as JSON; None = nothing.
+    frame: str | None
+    inspections: str | None
+    hazards: str | None
+    checklist: str | None
+    stated: str | None
+    photos: str | None
+    seal_frame: str | None
+    # By name, the same as in `contents.said` and `envelopes.envelope`.
+    said: dict[str, Any]
+    saving: dict[str, Any]
+    seal: dict[str, Any]
+    later: dict[str, Any]
 
 
-def batches(uscc: str | None) -> Iterator[list[Entry]]:
+def batches(uscc: str | None) -> Iterator[Iterable[Entry]]:
     """Yield the entries along each enterprise's chain, some at a time."""
     with connection.chunked_cursor() as cursor:
         cursor.execute(_ENTRIES, {"uscc": uscc})
         while batch := cursor.fetchmany(found.BATCH):
-            yield list(itertools.starmap(Entry, batch))
+            yield map(_entry, batch)
+
+
+def _entry(row: tuple[Any, ...]) -> Entry:
+    own, values = row[:_OWN], iter(row[_OWN:])
+    # A name is taken before its value, so that none is lost between two of them.
+    return Entry(*own, *(dict(zip(names, values)) for names in _NAMED))  # noqa: B905
 
 
 def stands(entry: Entry, before: Entry | None) -> bool:
@@ -51,61 +66,72 @@ def stands(entry: Entry, before: Entry | None) -> bool:
     ):
         return False
     try:
-        stored = json.loads(entry.stored)
-        return (
-            seals.digest(_content(entry.seal_format, stored)) == entry.content_sha256
-            and _is_all_sealed(entry.seal_format, stored)
-            and _is_linked(entry, stored)
-        )
+        return seals.digest(_content(entry)) == entry.seal[
+            "content_sha256"
+        ] and _is_linked(entry)
     except (ValueError, KeyError, TypeError):
         return False
 
 
-def _content(seal_format: str, stored: dict[str, Any]) -> bytes:
-    """The bytes that the rows give, by the same projectors as ever."""
+def _content(entry: Entry) -> bytes:
+    """
+    The bytes that the rows give, by the same projectors as ever.
+
+    :raises ValueError: if something is stored that the format leaves out
+    """
+    seal_format = entry.seal["seal_format"]
     if seal_format == seals.LATER_SIGNATURE_FORMAT:
-        return seals.later_signature(stored["later"]["frame"] or {})
+        return seals.later_signature(_read(entry.seal_frame) or {})
+    frame, checklist = _read(entry.frame) or {}, _read(entry.checklist) or []
+    if frame.keys() != FRAMES[seal_format]:
+        raise ValueError(seal_format)
+    if seal_format == seals.FIRST_FORMAT and (
+        checklist or _later(entry) != _OF_FIRST_FORMAT
+    ):
+        raise ValueError(seal_format)
     return seals.project(
         seal_format,
         seals.Parts(
-            version=stored["version"],
-            frame=stored["frame"] or {},
-            inspections=[facts or {} for facts in stored["inspections"]],
+            version=entry.said,
+            frame=frame,
+            inspections=[facts or {} for facts in _read(entry.inspections) or ()],
             hazards=[
-                {**(facts or {}), **columns} for facts, columns in stored["hazards"]
+                {**(facts or {}), **columns}
+                for facts, columns in _read(entry.hazards) or ()
             ],
-            checklist=stored["checklist"],
+            checklist=checklist,
         ),
     )
 
 
-def _is_all_sealed(seal_format: str, stored: dict[str, Any]) -> bool:
-    """Whether nothing is stored that the format leaves out."""
-    if seal_format == seals.LATER_SIGNATURE_FORMAT:
-        return True
-    if seal_format == seals.FIRST_FORMAT and (
-        stored["checklist"] or stored["later"] != _OF_FIRST_FORMAT
-    ):
-        return False
-    return set(stored["frame"] or ()) == FRAMES[seal_format]
-
-
-def _is_linked(entry: Entry, stored: dict[str, Any]) -> bool:
+def _is_linked(entry: Entry) -> bool:
     """Whether the columns are those of the envelope, and give the entry's hash."""
-    if entry.seal_format == seals.FIRST_FORMAT:
-        columns, hashed = stored["columns"], None
-    else:
-        later = stored["later"]
-        later["stated"].sort()
-        later["photos"].sort()
-        columns = hashed = {**stored["columns"], **later}
+    columns: dict[str, Any] = {**entry.seal, "version": entry.saving}
+    hashed = None
+    if entry.seal["seal_format"] != seals.FIRST_FORMAT:
+        columns |= _later(entry)
+        hashed = columns
     again = seals.link(
         previous=entry.previous_sha256, ordinal=entry.ordinal, envelope=columns
     )
-    return stored["envelope"] == hashed and again == entry.entry_sha256
+    return again == entry.entry_sha256 and _read(entry.envelope) == hashed
 
 
-_OF_FIRST_FORMAT = {
+def _later(entry: Entry) -> dict[str, Any]:
+    """What the envelope holds since the second format."""
+    return {
+        **entry.later,
+        "frame": _read(entry.seal_frame),
+        "stated": sorted(_read(entry.stated) or ()),
+        "photos": sorted(_read(entry.photos) or ()),
+    }
+
+
+def _read(text: str | None) -> Any:
+    return None if text is None else json.loads(text)
+
+
+_OF_FIRST_FORMAT: dict[str, Any] = {
     "kind": "signed",
     "frame": None,
     "checklist_revision": 1,
@@ -122,55 +148,73 @@ def utc(column: str) -> sql.Composable:
     ).format(sql.Identifier(*column.split(".")))
 
 
-# "IS NOT TRUE" also finds what is missing: a row that a key names, a value, a key.
+def _same(table: str, *columns: str) -> dict[str, sql.Composable]:
+    """Columns under their own names; instants as they are sealed."""
+    return {
+        name: utc(f"{table}.{name}")
+        if name.endswith("_at")
+        else sql.Identifier(table, name)
+        for name in columns
+    }
+
+
+_SAID = {
+    **_same("report", "number"),
+    "quarter": sql.SQL(
+        "to_char(report.year, 'FM0000') || 'Q' || report.quarter_number"
+    ),
+    "version": sql.Identifier("version", "ordinal"),
+    **_same(
+        "version", "correction_reason", "nothing_found", "scope", "coverage", "remarks"
+    ),
+}
+_SAVING = _same(
+    "version",
+    "id",
+    "report_id",
+    "ordinal",
+    "revision",
+    "created_at",
+    "created_by_id",
+    "saved_at",
+    "saved_by_id",
+    "sealed_at",
+)
+_SEAL = {
+    **_same("report", "enterprise_id"),
+    **_same(
+        "seal",
+        "id",
+        "seal_format",
+        "content_sha256",
+        "statement_key",
+        "statement",
+        "signed_by_id",
+        "signed_at",
+        "factor",
+        "receipt_number",
+        "received_at",
+        "bureau_id",
+        "due_at",
+        "due_is_provisional",
+        "in_time",
+    ),
+}
+_LATER = {**_same("seal", "kind"), **_same("version", "checklist_revision")}
+_NAMED = (_SAID, _SAVING, _SEAL, _LATER)
+_OWN = len(Entry._fields) - len(_NAMED)
+
+# Counting what is not TRUE also finds what is missing: a row that a key names, a key
+# of the facts, a value.
 _ENTRIES = sql.SQL("""
 SELECT entry.id, entry.enterprise_id, entry.ordinal, entry.previous_sha256,
-    entry.entry_sha256, seal.seal_format, seal.content_sha256,
+    entry.entry_sha256, entry.envelope,
     encode(sha256(seal.content), 'hex') = seal.content_sha256
     AND entry.enterprise_id = report.enterprise_id
     AND CASE WHEN seal.seal_format = 'later-signature/1'
         THEN seal.kind = 'later_signature'
         ELSE version.sealed_at IS NOT NULL
-        AND NOT EXISTS (
-            SELECT FROM hazards_versioninspection listed
-            LEFT JOIN hazards_selfinspection visit ON visit.id = listed.inspection_id
-            WHERE listed.version_id = version.id AND (
-                visit.enterprise_id = report.enterprise_id
-                AND listed.facts -> 'number' = to_jsonb(visit.number)
-            ) IS NOT TRUE
-        )
-        AND NOT EXISTS (
-            SELECT FROM hazards_hazardstatement stated
-            LEFT JOIN hazards_majorhazard hazard ON hazard.id = stated.hazard_id
-            WHERE stated.version_id = version.id AND (
-                hazard.enterprise_id = report.enterprise_id
-                AND stated.facts -> 'number' = to_jsonb(hazard.number)
-                AND stated.facts -> 'found_at' = to_jsonb({found_at})
-                AND stated.facts -> 'registered_at'
-                    = coalesce(to_jsonb({registered_at}), 'null')
-                AND stated.facts -> 'photos' = (
-                    SELECT coalesce(jsonb_agg(
-                        jsonb_build_object(
-                            'sha256', shown.sha256, 'media_type', shown.media_type
-                        ) ORDER BY photo.ordinal, photo.id
-                    ), '[]')
-                    FROM hazards_hazardphoto photo
-                    JOIN hazards_attachment shown ON shown.id = photo.attachment_id
-                    WHERE photo.version_id = version.id
-                        AND photo.hazard_id = stated.hazard_id
-                )
-            ) IS NOT TRUE
-        )
-        AND NOT EXISTS (
-            SELECT FROM hazards_hazardphoto photo
-            LEFT JOIN hazards_attachment shown ON shown.id = photo.attachment_id
-            LEFT JOIN hazards_hazardstatement stated
-                ON stated.version_id = photo.version_id
-                AND stated.hazard_id = photo.hazard_id
-            WHERE photo.version_id = version.id AND (
-                shown.enterprise_id = report.enterprise_id AND stated.id IS NOT NULL
-            ) IS NOT TRUE
-        )
+        AND listed.others = 0 AND stated.others = 0 AND photos.others = 0
         AND CASE WHEN seal.kind = 'paper' THEN (
             SELECT count(*) = 1 AND bool_and((
                 scan.enterprise_id = report.enterprise_id
@@ -186,77 +230,12 @@ SELECT entry.id, entry.enterprise_id, entry.ordinal, entry.previous_sha256,
             WHERE paper.version_id = version.id
         ) END
     END,
-    json_build_object(
-        'envelope', entry.envelope,
-        'frame', version.frame,
-        'version', json_build_object(
-            'number', report.number,
-            'quarter',
-            to_char(report.year, 'FM0000') || 'Q' || report.quarter_number,
-            'version', version.ordinal,
-            'correction_reason', version.correction_reason,
-            'nothing_found', version.nothing_found,
-            'scope', version.scope,
-            'coverage', version.coverage,
-            'remarks', version.remarks
-        ),
-        'inspections', (
-            SELECT coalesce(json_agg(listed.facts), '[]')
-            FROM hazards_versioninspection listed
-            WHERE listed.version_id = version.id
-        ),
-        'hazards', stated.hazards,
-        'checklist', (
-            SELECT coalesce(json_agg(json_build_object(
-                'clause', answer.clause,
-                'answer', answer.answer,
-                'reason', answer.reason
-            )), '[]')
-            FROM hazards_checklistanswer answer
-            WHERE answer.version_id = version.id
-        ),
-        'columns', json_build_object(
-            'id', seal.id,
-            'enterprise_id', report.enterprise_id,
-            'version', json_build_object(
-                'id', version.id,
-                'report_id', version.report_id,
-                'ordinal', version.ordinal,
-                'revision', version.revision,
-                'created_at', {created_at},
-                'created_by_id', version.created_by_id,
-                'saved_at', {saved_at},
-                'saved_by_id', version.saved_by_id,
-                'sealed_at', {sealed_at}
-            ),
-            'seal_format', seal.seal_format,
-            'content_sha256', seal.content_sha256,
-            'statement_key', seal.statement_key,
-            'statement', seal.statement,
-            'signed_by_id', seal.signed_by_id,
-            'signed_at', {signed_at},
-            'factor', seal.factor,
-            'receipt_number', seal.receipt_number,
-            'received_at', {received_at},
-            'bureau_id', seal.bureau_id,
-            'due_at', {due_at},
-            'due_is_provisional', seal.due_is_provisional,
-            'in_time', seal.in_time
-        ),
-        'later', json_build_object(
-            'kind', seal.kind,
-            'frame', seal.frame,
-            'checklist_revision', version.checklist_revision,
-            'stated', stated.columns,
-            'photos', (
-                SELECT coalesce(json_agg(json_build_array(
-                    photo.hazard_id, photo.ordinal, photo.attachment_id
-                )), '[]')
-                FROM hazards_hazardphoto photo
-                WHERE photo.version_id = version.id
-            )
-        )
-    )::text
+    version.frame, listed.facts, stated.hazards, (
+        SELECT json_agg(json_build_object(
+            'clause', answer.clause, 'answer', answer.answer, 'reason', answer.reason
+        ))::text
+        FROM hazards_checklistanswer answer WHERE answer.version_id = version.id
+    ), stated.columns, photos.columns, seal.frame, {named}
 FROM hazards_chainentry entry
 JOIN accounts_enterprise enterprise ON enterprise.id = entry.enterprise_id
 JOIN hazards_seal seal ON seal.id = entry.seal_id
@@ -264,12 +243,21 @@ JOIN hazards_reportversion version ON version.id = seal.version_id
 JOIN hazards_selfinspectionreport report ON report.id = version.report_id
 JOIN accounts_enterprise owner ON owner.id = report.enterprise_id
 CROSS JOIN LATERAL (
-    SELECT
-        coalesce(json_agg(json_build_array(
+    SELECT json_agg(listed.facts)::text AS facts,
+        count(*) FILTER (WHERE (
+            visit.enterprise_id = report.enterprise_id
+            AND listed.facts -> 'number' = to_jsonb(visit.number)
+        ) IS NOT TRUE) AS others
+    FROM hazards_versioninspection listed
+    LEFT JOIN hazards_selfinspection visit ON visit.id = listed.inspection_id
+    WHERE listed.version_id = version.id
+) listed
+CROSS JOIN LATERAL (
+    SELECT json_agg(json_build_array(
             stated.hazard_id, stated.site_id, stated.clause, stated.revision,
             {stated_saved_at}, stated.saved_by_id
-        )), '[]') AS columns,
-        coalesce(json_agg(json_build_array(stated.facts, json_build_object(
+        ))::text AS columns,
+        json_agg(json_build_array(stated.facts, json_build_object(
             'place', stated.place,
             'description', stated.description,
             'causes', stated.causes,
@@ -288,19 +276,51 @@ CROSS JOIN LATERAL (
             'funds_planned', trim_scale(stated.funds_planned)::text,
             'due_on', stated.due_on,
             'rectified_on', stated.rectified_on
-        ))), '[]') AS hazards
-    FROM hazards_hazardstatement stated WHERE stated.version_id = version.id
+        )))::text AS hazards,
+        count(*) FILTER (WHERE (
+            hazard.enterprise_id = report.enterprise_id
+            AND stated.facts -> 'number' = to_jsonb(hazard.number)
+            AND stated.facts -> 'found_at' = to_jsonb({found_at})
+            AND stated.facts -> 'registered_at'
+                = coalesce(to_jsonb({registered_at}), 'null')
+            AND stated.facts -> 'photos' = (
+                SELECT coalesce(jsonb_agg(
+                    jsonb_build_object(
+                        'sha256', shown.sha256, 'media_type', shown.media_type
+                    ) ORDER BY photo.ordinal, photo.id
+                ), '[]')
+                FROM hazards_hazardphoto photo
+                JOIN hazards_attachment shown ON shown.id = photo.attachment_id
+                WHERE photo.version_id = version.id
+                    AND photo.hazard_id = stated.hazard_id
+            )
+        ) IS NOT TRUE) AS others
+    FROM hazards_hazardstatement stated
+    LEFT JOIN hazards_majorhazard hazard ON hazard.id = stated.hazard_id
+    WHERE stated.version_id = version.id
 ) stated
+CROSS JOIN LATERAL (
+    SELECT json_agg(json_build_array(
+            photo.hazard_id, photo.ordinal, photo.attachment_id
+        ))::text AS columns,
+        count(*) FILTER (WHERE (
+            shown.enterprise_id = report.enterprise_id AND EXISTS (
+                SELECT FROM hazards_hazardstatement named
+                WHERE named.version_id = photo.version_id
+                    AND named.hazard_id = photo.hazard_id
+            )
+        ) IS NOT TRUE) AS others
+    FROM hazards_hazardphoto photo
+    LEFT JOIN hazards_attachment shown ON shown.id = photo.attachment_id
+    WHERE photo.version_id = version.id
+) photos
 WHERE %(uscc)s::text IS NULL OR enterprise.uscc = %(uscc)s
 ORDER BY entry.enterprise_id, entry.ordinal, entry.id
 """).format(
+    named=sql.SQL(", ").join(
+        expression for names in _NAMED for expression in names.values()
+    ),
     found_at=utc("hazard.found_at"),
     registered_at=utc("hazard.registered_at"),
-    created_at=utc("version.created_at"),
-    saved_at=utc("version.saved_at"),
-    sealed_at=utc("version.sealed_at"),
-    signed_at=utc("seal.signed_at"),
-    received_at=utc("seal.received_at"),
-    due_at=utc("seal.due_at"),
     stated_saved_at=utc("stated.saved_at"),
 )

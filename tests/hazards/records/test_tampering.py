@@ -26,6 +26,7 @@ from hazards.models import (
 )
 from hazards.queries import verification
 from hazards.queries.verification import found as batches
+from hazards.queries.verification import rows as rows_read
 from tests.hazards.records.conftest import Records
 from tests.hazards.records.tampering import (
     another,
@@ -406,11 +407,26 @@ def test_queries_do_not_grow_with_the_records(
     monkeypatch: pytest.MonkeyPatch,
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
-    # Six streams. Of each batch of entries: visits listed, visits, hazards stated,
-    # hazards, answers, photos, attachments; of reports: versions, seals, transfers.
-    with django_assert_num_queries(6 + 7 + 3):
+    # Six streams, and nothing more where nothing is doubted.
+    with django_assert_num_queries(6):
         assert list(verification.faults()) == []
     monkeypatch.setattr(batches, "BATCH", 2)
-    # Hazards and attachments are looked up only in the batch that has some.
-    with django_assert_num_queries(6 + (5 + 7 + 5 + 5) + 4 * 3):
+    with django_assert_num_queries(6):
         assert list(verification.faults()) == []
+
+
+def test_queries_grow_with_batches_where_all_is_doubted(
+    records: Records,
+    monkeypatch: pytest.MonkeyPatch,
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    monkeypatch.setattr(rows_read, "stands", lambda entry, before: False)
+    SelfInspectionReport.objects.update(hazard_count=9)
+    # Of each batch of entries: entries, visits listed, visits, hazards stated, hazards,
+    # answers, photos, attachments; of reports: reports, versions, seals, transfers.
+    with django_assert_num_queries(6 + 8 + 4):
+        assert list(verification.faults())
+    monkeypatch.setattr(batches, "BATCH", 2)
+    # Hazards and attachments are looked up only in the batch that has some.
+    with django_assert_num_queries(6 + (6 + 8 + 6 + 6) + 4 * 4):
+        assert list(verification.faults())
