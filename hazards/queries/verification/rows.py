@@ -6,6 +6,7 @@ models: enough to see that an entry stands, not to name what is wrong with it. W
 
 import json
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple
 
 from django.db import connection
@@ -44,10 +45,15 @@ class Entry(NamedTuple):
 
 
 def batches(uscc: str | None) -> Iterator[Iterable[Entry]]:
-    """Yield the entries along each enterprise's chain, some at a time."""
-    with connection.chunked_cursor() as cursor:
+    """
+    Yield the entries along each enterprise's chain, some at a time. The database reads
+    the next ones while the caller looks at these.
+    """
+    with connection.chunked_cursor() as cursor, ThreadPoolExecutor(1) as ahead:
         cursor.execute(_ENTRIES, {"uscc": uscc})
-        while batch := cursor.fetchmany(found.BATCH):
+        coming = ahead.submit(cursor.fetchmany, found.BATCH)
+        while batch := coming.result():
+            coming = ahead.submit(cursor.fetchmany, found.BATCH)
             yield map(_entry, batch)
 
 
