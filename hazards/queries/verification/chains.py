@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from hazards.models import ChainEntry, Seal, SealKind
 from hazards.queries.envelopes import envelope
-from hazards.queries.verification import found, rows, versions
+from hazards.queries.verification import found, rows, standing, versions
 from hazards.queries.verification.found import Fault
 from hazards.queries.verification.rows import Entry
 from hazards.rules import seals
@@ -18,7 +18,7 @@ def broken(uscc: str | None) -> Iterator[Fault]:
         for entry in batch:
             if before is not None and before.enterprise_id != entry.enterprise_id:
                 before = None
-            if not rows.stands(entry, before):
+            if not standing.stands(entry, before):
                 doubtful.append((entry, before))
             before = entry
         yield from _explained(doubtful)

@@ -1,10 +1,8 @@
 """
 What the stored rows say of each chain entry, read in one statement and without making
-models: enough to see that an entry stands, not to name what is wrong with it. Whatever
-`stands` doubts is for `chains` to explain.
+models.
 """
 
-import json
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple
@@ -13,8 +11,6 @@ from django.db import connection
 from psycopg import sql
 
 from hazards.queries.verification import found
-from hazards.queries.verification.versions import FRAMES
-from hazards.rules import seals
 
 
 class Entry(NamedTuple):
@@ -61,89 +57,6 @@ def _entry(row: tuple[Any, ...]) -> Entry:
     own, values = row[:_OWN], iter(row[_OWN:])
     # A name is taken before its value, so that none is lost between two of them.
     return Entry(*own, *(dict(zip(names, values)) for names in _NAMED))  # noqa: B905
-
-
-def stands(entry: Entry, before: Entry | None) -> bool:
-    """Tell whether the entry follows the one before and the rows give its hashes."""
-    if (
-        not entry.holds
-        or entry.ordinal != (before.ordinal + 1 if before else 1)
-        or entry.previous_sha256 != (before.entry_sha256 if before else "")
-    ):
-        return False
-    try:
-        return seals.digest(_content(entry)) == entry.seal[
-            "content_sha256"
-        ] and _is_linked(entry)
-    except (ValueError, KeyError, TypeError):
-        return False
-
-
-def _content(entry: Entry) -> bytes:
-    """
-    The bytes that the rows give, by the same projectors as ever.
-
-    :raises ValueError: if something is stored that the format leaves out
-    """
-    seal_format = entry.seal["seal_format"]
-    if seal_format == seals.LATER_SIGNATURE_FORMAT:
-        return seals.later_signature(_read(entry.seal_frame) or {})
-    frame, checklist = _read(entry.frame) or {}, _read(entry.checklist) or []
-    if frame.keys() != FRAMES[seal_format]:
-        raise ValueError(seal_format)
-    if seal_format == seals.FIRST_FORMAT and (
-        checklist or _later(entry) != _OF_FIRST_FORMAT
-    ):
-        raise ValueError(seal_format)
-    return seals.project(
-        seal_format,
-        seals.Parts(
-            version=entry.said,
-            frame=frame,
-            inspections=[facts or {} for facts in _read(entry.inspections) or ()],
-            hazards=[
-                {**(facts or {}), **columns}
-                for facts, columns in _read(entry.hazards) or ()
-            ],
-            checklist=checklist,
-        ),
-    )
-
-
-def _is_linked(entry: Entry) -> bool:
-    """Whether the columns are those of the envelope, and give the entry's hash."""
-    columns: dict[str, Any] = {**entry.seal, "version": entry.saving}
-    hashed = None
-    if entry.seal["seal_format"] != seals.FIRST_FORMAT:
-        columns |= _later(entry)
-        hashed = columns
-    again = seals.link(
-        previous=entry.previous_sha256, ordinal=entry.ordinal, envelope=columns
-    )
-    return again == entry.entry_sha256 and _read(entry.envelope) == hashed
-
-
-def _later(entry: Entry) -> dict[str, Any]:
-    """What the envelope holds since the second format."""
-    return {
-        **entry.later,
-        "frame": _read(entry.seal_frame),
-        "stated": sorted(_read(entry.stated) or ()),
-        "photos": sorted(_read(entry.photos) or ()),
-    }
-
-
-def _read(text: str | None) -> Any:
-    return None if text is None else json.loads(text)
-
-
-_OF_FIRST_FORMAT: dict[str, Any] = {
-    "kind": "signed",
-    "frame": None,
-    "checklist_revision": 1,
-    "stated": [],
-    "photos": [],
-}
 
 
 def utc(column: str) -> sql.Composable:

@@ -26,7 +26,7 @@ from hazards.models import (
 )
 from hazards.queries import verification
 from hazards.queries.verification import found as batches
-from hazards.queries.verification import rows as rows_read
+from hazards.queries.verification import standing
 from tests.hazards.records.conftest import Records
 from tests.hazards.records.tampering import (
     another,
@@ -420,7 +420,7 @@ def test_queries_grow_with_batches_where_all_is_doubted(
     monkeypatch: pytest.MonkeyPatch,
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
-    monkeypatch.setattr(rows_read, "stands", lambda entry, before: False)
+    monkeypatch.setattr(standing, "stands", lambda entry, before: False)
     SelfInspectionReport.objects.update(hazard_count=9)
     # Of each batch of entries: entries, visits listed, visits, hazards stated, hazards,
     # answers, photos, attachments; of reports: reports, versions, seals, transfers.

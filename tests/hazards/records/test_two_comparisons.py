@@ -27,7 +27,7 @@ from hazards.models.hazards import PLAN_FIELDS
 from hazards.queries import verification
 from hazards.queries.contents import sealed_bytes
 from hazards.queries.envelopes import envelope
-from hazards.queries.verification import chains, found, rows
+from hazards.queries.verification import chains, found, rows, standing
 from hazards.rules import seals
 from tests.hazards.records.conftest import Records
 
@@ -83,7 +83,7 @@ def doubted() -> set[str]:
     return {
         entry.seal["receipt_number"]
         for entry, before in with_the_one_before(entries)
-        if not rows.stands(entry, before)
+        if not standing.stands(entry, before)
     }
 
 
@@ -249,10 +249,35 @@ def test_bytes_that_only_mean_the_same_are_doubted(records: Records) -> None:
     assert seal.receipt_number in doubted()
 
 
+@pytest.mark.parametrize("value", [[1], "text", 7, [], "", 0, False])
+@pytest.mark.parametrize(
+    ("model", "column"),
+    [
+        (ReportVersion, "frame"),
+        (VersionInspection, "facts"),
+        (HazardStatement, "facts"),
+        (ChainEntry, "envelope"),
+    ],
+)
+def test_what_is_no_mapping_is_doubted(
+    records: Records, model: type[Any], column: str, value: object
+) -> None:
+    seal = records.dangerous.versions.get().seals.get()
+    rows_of: dict[type[Any], Any] = {
+        ReportVersion: ReportVersion.objects.filter(pk=seal.version_id),
+        VersionInspection: seal.version.listed.all(),
+        HazardStatement: seal.version.stated.all(),
+        ChainEntry: ChainEntry.objects.filter(seal=seal),
+    }
+    rows_of[model].update(**{column: value})
+    assert seal.receipt_number in doubted()
+    assert seal.receipt_number in wrong()
+
+
 def test_a_doubt_without_a_cause_is_never_dropped(
     records: Records, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(rows, "stands", lambda entry, before: False)
+    monkeypatch.setattr(standing, "stands", lambda entry, before: False)
     faults = list(verification.faults())
     assert {fault.what for fault in faults} == {found.UNEXPLAINED}
     assert len(faults) == ChainEntry.objects.count()
