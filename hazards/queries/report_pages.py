@@ -49,6 +49,13 @@ class ReportPage:
         return paper.scan if paper else None
 
     @property
+    def later_signature(self) -> Seal | None:
+        """The signature put later under what is shown, if it was received without."""
+        if not self.content_is_sealed or not self.signed:
+            return None
+        return self.signed_later.get(self.signed[-1][0].pk)
+
+    @property
     def latest_seal(self) -> Seal | None:
         """The seal of the last signed version."""
         return self.signed[-1][1] if self.signed else None

@@ -265,6 +265,20 @@ class TestSigningLater:
         assert response.status_code == 302
 
 
+def test_a_report_signed_later_says_so_where_it_said_unsigned(
+    seats: Desks, lodged: Report
+) -> None:
+    url = reverse("report", args=[lodged.public_id])
+    before = page(signed_in(seats.reviewer).get(url))
+    assert "signed later" not in before
+
+    sign_later(lodged, seats, at=a_moment())
+
+    after = words(signed_in(seats.reviewer).get(url))
+    assert "Lodged without the principal's signature" in after
+    assert f"signed later {seats.principal.user.full_name}" in after
+
+
 @pytest.mark.django_db(transaction=True)
 class TestAtOnce:
     def test_of_signature_and_lodging_one_wins_and_the_other_is_told(
