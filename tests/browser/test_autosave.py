@@ -54,7 +54,7 @@ class Server:
 
 
 def saved(route: Route, *, revision: int) -> None:
-    answer(route, 200, {"revision": revision, "saved_at": f"Saved as {revision}"})
+    answer(route, 200, {"revision": revision, "saved_at": f"as {revision}"})
 
 
 def answer(route: Route, status: int, said: dict[str, Any]) -> None:

@@ -105,14 +105,16 @@ def signed_in(browser: Browser, world: World, actor: str, url: str) -> BrowserCo
 
 
 def pages(world: World) -> Iterator[tuple[str, str]]:
-    """Every page of the access table, with one reader of each side who may see it."""
-    for row in ROWS:
+    """Every page of the access table, once for each side that may see it."""
+    seen: set[tuple[str, str]] = set()
+    for row in reversed(ROWS):
         if row.method != "get":
             continue
         url = reverse(row.name, kwargs=row.kwargs(world))
         for side in (ENTERPRISE, BUREAU, row.enter - ENTERPRISE - BUREAU):
             reader = next((r for r in READERS if r in row.enter & side), None)
-            if reader:
+            if reader and (row.name, reader) not in seen:
+                seen.add((row.name, reader))
                 yield reader, url
 
 
