@@ -25,6 +25,7 @@ from tests.factories_reports import (
     Desks,
     make_desks,
     make_draft,
+    make_hazard,
     make_inspection,
     save,
 )
@@ -423,6 +424,18 @@ class TestGivingBack:
             assert response.status_code == 403
         waiting.refresh_from_db()
         assert waiting.status == ReportStatus.AWAITING_SIGNATURE
+
+
+def test_the_hazards_at_a_glance_lead_to_what_is_said_of_them(seats: Desks) -> None:
+    report = make_filed(seats, ReportStatus.DRAFT)
+    number = make_hazard(report, seats).hazard.number
+    save(report, seats, at=timezone.now())
+    reports.send_for_signature(report_id=report.pk, by=seats.clerk, at=timezone.now())
+
+    shown = page(signed_in(seats.principal).get(sign_url(report)))
+
+    assert f'href="#hazard-{number}"' in shown
+    assert shown.count(f'id="hazard-{number}"') == 1
 
 
 def test_taking_part_is_confirmed_on_the_way_to_signing(
