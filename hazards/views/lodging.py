@@ -1,6 +1,7 @@
 """Lodging a report without the principal's signature, and signing it later."""
 
 import uuid
+from functools import partial
 
 from django.http import HttpResponse
 from django.shortcuts import redirect
@@ -10,22 +11,20 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
 from accounts.models import Role
-from accounts.permissions import RefusedError
 from accounts.queries.memberships import current_principal, receiving_bureau
-from accounts.services import credentials
 from accounts.views.access import ActingRequest, acting_required
 from hazards import permissions
 from hazards.forms.reports import ReasonForm, SignForm
 from hazards.models import SelfInspectionReport
 from hazards.queries.later_signatures import lodged_seal
 from hazards.queries.report_pages import content_of, sealed_content
-from hazards.rules import seals
 from hazards.rules.statements import LODGED_UNSIGNED, SIGNED_LATER, statement
 from hazards.services import lodging
 from hazards.services.sealing import ChangedSinceShownError
 from hazards.services.versions import IncompleteError
+from hazards.views.proofs import is_sealed_already, proof_context, seal_as_shown
 from hazards.views.reports import get_report, has_moved_on
-from hazards.views.signing import changes_in, is_signed_already
+from hazards.views.signing import changes_in
 from hazards.workflow import ReportAction
 
 
@@ -48,7 +47,7 @@ def _lodge(request: ActingRequest, report: SelfInspectionReport) -> HttpResponse
     proving = SignForm(request.POST) if "shown" in request.POST else None
     if proving and proving.is_valid():
         shown = proving.cleaned_data["shown"]
-        if is_signed_already(request, report, shown):
+        if is_sealed_already(request, report, shown):
             return redirect("report-done", report.public_id)
     permissions.may(request.acting, ReportAction.LODGE_UNSIGNED, report).require()
     asked = ReasonForm(request.POST)
@@ -71,33 +70,18 @@ def _lodge_as_shown(
     asked: ReasonForm,
     proving: SignForm,
 ) -> HttpResponse:
-    typed, now = proving.cleaned_data, timezone.now()
-    try:
-        proof = credentials.prove(
-            user=request.acting.user,
-            password=typed["password"],
-            code=typed["code"],
-            at=now,
-        )
-        lodging.lodge_unsigned(
-            report_id=report.pk,
-            shown=typed["shown"],
-            reason=asked.cleaned_data["reason"],
-            proof=proof,
-            by=request.acting,
-            at=now,
-        )
-    except ChangedSinceShownError as error:
-        return _reason_page(request, report, form=asked, changed=error, status=409)
-    except (credentials.WrongCredentialError, credentials.TooSoonError) as error:
-        proving.add_error("password", str(error))
-        return _check_page(request, report, asked=asked, proving=proving)
-    except RefusedError:
-        # Of two presses at once the second finds the work of the first.
-        if is_signed_already(request, report, typed["shown"]):
-            return redirect("report-done", report.public_id)
-        raise
-    return redirect("report-done", report.public_id)
+    return seal_as_shown(
+        request,
+        report,
+        proving,
+        act=partial(lodging.lodge_unsigned, reason=asked.cleaned_data["reason"]),
+        wrong_proof=lambda form: _check_page(
+            request, report, asked=asked, proving=form
+        ),
+        changed=lambda error: _reason_page(
+            request, report, form=asked, changed=error, status=409
+        ),
+    )
 
 
 def _reason_page(
@@ -145,7 +129,7 @@ def _check_page(
         {
             "report": report,
             "reason": reason,
-            **_proof_context(request, shown, proving),
+            **proof_context(request, shown, proving),
             "content": content_of(shown),
             "statement": statement(LODGED_UNSIGNED, on=request.acting.on),
             "bureau": receiving_bureau(report.enterprise, on=request.acting.on),
@@ -172,36 +156,20 @@ def sign_later(request: ActingRequest, public_id: uuid.UUID) -> HttpResponse:
 def _sign_later(request: ActingRequest, report: SelfInspectionReport) -> HttpResponse:
     form = SignForm(request.POST)
     valid = form.is_valid()
-    if valid and is_signed_already(request, report, form.cleaned_data["shown"]):
+    if valid and is_sealed_already(request, report, form.cleaned_data["shown"]):
         return redirect("report-done", report.public_id)
     permissions.may_sign_later(request.acting, report).require()
     if not valid:
         return _later_page(request, report, form=form, status=422)
-    typed, now = form.cleaned_data, timezone.now()
-    try:
-        proof = credentials.prove(
-            user=request.acting.user,
-            password=typed["password"],
-            code=typed["code"],
-            at=now,
-        )
-        lodging.sign_later(
-            report_id=report.pk,
-            shown=typed["shown"],
-            proof=proof,
-            by=request.acting,
-            at=now,
-        )
-    except ChangedSinceShownError as error:
-        return _later_page(request, report, changed=error, status=409)
-    except (credentials.WrongCredentialError, credentials.TooSoonError) as error:
-        form.add_error("password", str(error))
-        return _later_page(request, report, form=form, status=422)
-    except RefusedError:
-        if is_signed_already(request, report, typed["shown"]):
-            return redirect("report-done", report.public_id)
-        raise
-    return redirect("report-done", report.public_id)
+    page = partial(_later_page, request, report)
+    return seal_as_shown(
+        request,
+        report,
+        form,
+        act=lodging.sign_later,
+        wrong_proof=lambda proving: page(form=proving, status=422),
+        changed=lambda error: page(changed=error, status=409),
+    )
 
 
 def _later_page(
@@ -223,26 +191,9 @@ def _later_page(
             "lodged": lodged,
             "content": sealed_content(lodged),
             "statement": statement(SIGNED_LATER, on=request.acting.on),
-            **_proof_context(request, shown, form),
+            **proof_context(request, shown, form),
             "changed": changed,
             "changes": changes_in(changed),
         },
         status=status,
     )
-
-
-def _proof_context(
-    request: ActingRequest, shown: bytes, form: SignForm | None
-) -> dict[str, object]:
-    """What `_proof.html` shows; a password is never sent back."""
-    carried = SignForm.carry(shown)
-    if form is None:
-        form = SignForm(initial={"shown": carried})
-    else:
-        form.data = {"shown": carried}
-    return {
-        "form": form,
-        "carried": carried,
-        "digest": seals.digest(shown),
-        "has_factor": credentials.has_factor(user=request.acting.user),
-    }

@@ -67,12 +67,16 @@ def _enterprise(request: ActingRequest) -> Enterprise | None:
 def _enter(request: ActingRequest, enterprise: Enterprise) -> HttpResponse:
     form = PaperForm(request.POST, request.FILES, on=request.acting.on)
     proving = ProofForm(request.POST)
-    if not form.is_valid() or not proving.is_valid():
-        return _page(request, enterprise, form, proving=proving, status=422)
+    valid = all([form.is_valid(), proving.is_valid()])
     now = timezone.now()
     scan = None
     try:
-        scan = _scan(request, enterprise, form)
+        if valid or form.cleaned_data.get("scan"):
+            scan = _scan(request, enterprise, form)
+        if not valid:
+            return _page(
+                request, enterprise, form, proving=proving, scan=scan, status=422
+            )
         proof = credentials.prove(
             user=request.acting.user,
             password=proving.cleaned_data["password"],

@@ -2,6 +2,7 @@
 
 import json
 import uuid
+from functools import partial
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -16,7 +17,6 @@ from django.views.decorators.http import require_POST
 from accounts.models import Role
 from accounts.permissions import NotPermittedError, RefusedError
 from accounts.queries.memberships import receiving_bureau
-from accounts.services import credentials
 from accounts.views.access import ActingRequest, acting_required
 from hazards import permissions
 from hazards.forms.reports import ReasonForm, SignForm
@@ -29,6 +29,7 @@ from hazards.queries.report_pages import content_of, shown_bytes
 from hazards.rules import seals
 from hazards.services import reports, signing
 from hazards.services.sealing import ChangedSinceShownError
+from hazards.views.proofs import is_sealed_already, proof_context, seal_as_shown
 from hazards.views.reports import get_report, has_moved_on
 from hazards.workflow import ReportAction
 
@@ -58,62 +59,18 @@ def _sign(request: ActingRequest, report: SelfInspectionReport) -> HttpResponse:
     form = SignForm(request.POST)
     if not form.is_valid():
         return _sign_page(request, report, form=form, status=422)
-    typed = form.cleaned_data
-    if is_signed_already(request, report, typed["shown"]):
+    if is_sealed_already(request, report, form.cleaned_data["shown"]):
         return redirect("report-done", report.public_id)
     permissions.may(request.acting, ReportAction.SIGN_OFF, report).require()
-    now = timezone.now()
-    try:
-        proof = credentials.prove(
-            user=request.acting.user,
-            password=typed["password"],
-            code=typed["code"],
-            at=now,
-        )
-        signing.sign_off(
-            report_id=report.pk,
-            shown=typed["shown"],
-            proof=proof,
-            by=request.acting,
-            at=now,
-        )
-    except RefusedError as error:
-        # Of two presses at once the second finds the work of the first.
-        if is_signed_already(request, report, typed["shown"]):
-            return redirect("report-done", report.public_id)
-        return _refused(request, report, form=form, error=error)
-    return redirect("report-done", report.public_id)
-
-
-def _refused(
-    request: ActingRequest,
-    report: SelfInspectionReport,
-    *,
-    form: SignForm,
-    error: RefusedError,
-) -> HttpResponse:
-    """
-    Show the page again with what was wrong.
-
-    :raises RefusedError: the same, if it is nothing that the page can show
-    """
-    if isinstance(error, ChangedSinceShownError):
-        return _sign_page(request, report, changed=error, status=409)
-    if isinstance(error, credentials.WrongCredentialError | credentials.TooSoonError):
-        form.add_error("password", str(error))
-        return _sign_page(request, report, form=form, status=422)
-    raise error
-
-
-def is_signed_already(
-    request: ActingRequest, report: SelfInspectionReport, shown: bytes
-) -> bool:
-    """A second press of the button finds the work done, not a refusal."""
-    return Seal.objects.filter(
-        version__report=report,
-        signed_by=request.acting.membership,
-        content_sha256=seals.digest(shown),
-    ).exists()
+    page = partial(_sign_page, request, report)
+    return seal_as_shown(
+        request,
+        report,
+        form,
+        act=signing.sign_off,
+        wrong_proof=lambda proving: page(form=proving, status=422),
+        changed=lambda error: page(changed=error, status=409),
+    )
 
 
 def _sign_page(
@@ -134,11 +91,6 @@ def _sign_page(
     version.report = report
     bureau = receiving_bureau(report.enterprise, on=request.acting.on)
     shown = shown_bytes(version, bureau=bureau, on=request.acting.on)
-    carried = SignForm.carry(shown)
-    if form is None:
-        form = SignForm(initial={"shown": carried})
-    else:
-        form.data = {"shown": carried}  # a password is never sent back
     quarter = report.quarter
     content = content_of(shown)
     return TemplateResponse(
@@ -150,13 +102,10 @@ def _sign_page(
             "content": content,
             "page": principal_page(report, content, acting=request.acting),
             "difference": changes_since_receipt(version, content),
-            "digest": seals.digest(shown),
             "statement": declaration_of(version, on=request.acting.on),
             "bureau": bureau,
             "due": due_for(bureau, quarter, on=request.acting.on) if bureau else None,
-            "has_factor": credentials.has_factor(user=request.acting.user),
-            "form": form,
-            "carried": carried,
+            **proof_context(request, shown, form),
             "changes": changes_in(changed),
             "changed": changed,
             "return_form": return_form or ReasonForm(),

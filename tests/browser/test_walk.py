@@ -69,6 +69,7 @@ class Walk:
 
     def look(self, page: Page) -> None:
         """Whatever is shown fits the phone and has no accessibility fault."""
+        page.wait_for_load_state()
         assert page.evaluate("document.documentElement.scrollWidth") <= 360
         self.check(page)
 

@@ -197,6 +197,7 @@ class TestEntering:
         assert response.status_code == 422
         assert sentence in words(response)
         assert "停电" in page(response)
+        assert "盖章报告.pdf” is kept" in words(response)
         assert not Seal.objects.exists()
 
     def test_refuses_a_file_that_is_no_scan(
