@@ -9,6 +9,7 @@ from accounts.models.bureaus import (
     BureauPolicy,
     Jurisdiction,
 )
+from accounts.models.changes import EnterpriseChange
 from accounts.models.dated import DatedFact
 from accounts.models.enterprises import (
     Enterprise,
@@ -49,6 +50,7 @@ __all__ = [
     "Delivery",
     "DeliveryState",
     "Enterprise",
+    "EnterpriseChange",
     "EnterpriseImport",
     "Event",
     "HazardFeature",

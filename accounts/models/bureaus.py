@@ -12,6 +12,7 @@ from accounts.models.dated import (
     ended_never_edited,
     ends_after_start,
     no_overlap,
+    noted_for_the_clock,
 )
 
 if TYPE_CHECKING:
@@ -152,7 +153,7 @@ class BureauPolicy(DatedFact):
             ends_after_start("policy"),
             no_overlap("policy_is_one_a_day", "bureau", "name"),
         ]
-        triggers = ended_never_edited()
+        triggers = [*ended_never_edited(), noted_for_the_clock("bureau_id")]
 
     def __str__(self) -> str:
         return f"{self.name} = {self.value}"
@@ -176,7 +177,7 @@ class BureauDay(DatedFact):
             ends_after_start("bureau_day"),
             no_overlap("bureau_day_is_said_once", "bureau", "day"),
         ]
-        triggers = ended_never_edited()
+        triggers = [*ended_never_edited(), noted_for_the_clock("bureau_id")]
 
     def __str__(self) -> str:
         return f"{self.day} {'working' if self.is_workday else 'free'}"

@@ -34,6 +34,36 @@ def never_truncated(name: str = "never_truncated") -> pgtrigger.Trigger:
     )
 
 
+def noted_for_the_clock(
+    column: str, *, condition: pgtrigger.Condition | None = None
+) -> pgtrigger.Trigger:
+    """
+    A trigger of a dated fact that queues its beginning and its end, each for its day.
+
+    :param column: whose fact it is: enterprise_id or bureau_id
+    """
+    return pgtrigger.Trigger(
+        name="noted_for_the_clock",
+        when=pgtrigger.After,
+        operation=pgtrigger.Insert | pgtrigger.Update,
+        condition=condition,
+        func=NOTED.format(
+            column=column,
+            whose=column,
+            from_on="CASE TG_OP WHEN 'INSERT' THEN NEW.starts_on "
+            "ELSE NEW.ends_on + 1 END",
+        ),
+    )
+
+
+# Of our own columns' names only.
+NOTED = """
+    INSERT INTO accounts_enterprisechange ({column}, from_on)
+    VALUES (NEW.{whose}, {from_on});
+    RETURN NULL;
+"""
+
+
 def ended_never_edited() -> list[pgtrigger.Trigger]:
     """Triggers for dated facts: a row may be ended once, and nothing else."""
     return [

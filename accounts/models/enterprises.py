@@ -3,6 +3,7 @@
 import uuid
 from typing import TYPE_CHECKING, Self
 
+import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
@@ -10,11 +11,13 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models.bureaus import Bureau, Jurisdiction
 from accounts.models.dated import (
+    NOTED,
     DatedFact,
     DatedQuerySet,
     ended_never_edited,
     ends_after_start,
     no_overlap,
+    noted_for_the_clock,
 )
 
 if TYPE_CHECKING:
@@ -74,6 +77,16 @@ class Enterprise(models.Model):
                 opclasses=["varchar_pattern_ops"],
                 name="enterprise_by_name_prefix",
             ),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="noted_for_the_clock",
+                when=pgtrigger.After,
+                operation=pgtrigger.UpdateOf("established_on"),
+                func=NOTED.format(
+                    column="enterprise_id", whose="id", from_on="'-infinity'"
+                ),
+            )
         ]
 
     def __str__(self) -> str:
@@ -150,7 +163,12 @@ class SupervisionAssignment(DatedFact):
                 "site_has_one_bureau_a_day", "site", condition=Q(site__isnull=False)
             ),
         ]
-        triggers = ended_never_edited()
+        triggers = [
+            *ended_never_edited(),
+            noted_for_the_clock(
+                "enterprise_id", condition=pgtrigger.Q(new__site__isnull=True)
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.enterprise_id} → {self.bureau_id}"

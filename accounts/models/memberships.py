@@ -3,6 +3,7 @@
 import uuid
 from typing import TYPE_CHECKING, Self
 
+import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -15,6 +16,7 @@ from accounts.models.dated import (
     ended_never_edited,
     ends_after_start,
     no_overlap,
+    noted_for_the_clock,
 )
 from accounts.models.enterprises import Enterprise
 
@@ -154,7 +156,12 @@ class Membership(DatedFact):
                 condition=Q(bureau__isnull=False),
             ),
         ]
-        triggers = ended_never_edited()
+        triggers = [
+            *ended_never_edited(),
+            noted_for_the_clock(
+                "enterprise_id", condition=pgtrigger.Q(new__role="principal")
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.role}"

@@ -3,6 +3,13 @@
 from hazards.models.attachments import Attachment, MediaType
 from hazards.models.checklists import Answer, ChecklistAnswer
 from hazards.models.copies import CopyOfRecord, Repudiation
+from hazards.models.flags import (
+    ComplianceFlag,
+    FlagChange,
+    FlagEvent,
+    FlagKind,
+    FlagStatus,
+)
 from hazards.models.hazards import (
     PLAN_FIELDS,
     HazardPhoto,
@@ -15,6 +22,17 @@ from hazards.models.inspections import (
     SelfInspection,
     TeamKind,
 )
+from hazards.models.obligations import (
+    OWED,
+    STATE_WORDS,
+    WHOLE_YEAR,
+    DueChange,
+    Obligation,
+    ObligationKind,
+    Opening,
+)
+from hazards.models.relief import Suspension, Waiver
+from hazards.models.reminders import Reminder, ReminderLine
 from hazards.models.report_guards import REPORT_MOVES, ReportStatus
 from hazards.models.reports import (
     ReportVersion,
@@ -27,33 +45,52 @@ from hazards.models.reviews import (
     ReportTransfer,
     ReviewComment,
 )
+from hazards.models.scans import ClockFault, Scan
 from hazards.models.seals import ChainEntry, Seal, SealKind
 
 __all__ = [
+    "OWED",
     "PLAN_FIELDS",
     "REPORT_MOVES",
+    "STATE_WORDS",
+    "WHOLE_YEAR",
     "Answer",
     "Attachment",
     "Attendance",
     "ChainEntry",
     "ChecklistAnswer",
+    "ClockFault",
+    "ComplianceFlag",
     "CopyOfRecord",
+    "DueChange",
+    "FlagChange",
+    "FlagEvent",
+    "FlagKind",
+    "FlagStatus",
     "HazardPhoto",
     "HazardStatement",
     "MajorHazard",
     "MediaType",
+    "Obligation",
+    "ObligationKind",
+    "Opening",
     "PaperReceipt",
     "PrincipalParticipation",
+    "Reminder",
+    "ReminderLine",
     "ReportStatus",
     "ReportTally",
     "ReportTransfer",
     "ReportVersion",
     "Repudiation",
     "ReviewComment",
+    "Scan",
     "Seal",
     "SealKind",
     "SelfInspection",
     "SelfInspectionReport",
+    "Suspension",
     "TeamKind",
     "VersionInspection",
+    "Waiver",
 ]

@@ -1,0 +1,88 @@
+"""Each step of reminding, once, and whom it concerns."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from accounts.models import Notice
+from accounts.models.dated import append_only, never_truncated
+from hazards.models.obligations import Obligation
+from hazards.models.scans import Scan
+
+
+class Reminder(models.Model):
+    """
+    A step of reminding of one duty (hazards/rules/reminders.toml), taken once, whoever
+    was told. `step_on` is the day (Asia/Shanghai) on which the step fell.
+    """
+
+    obligation = models.ForeignKey(
+        Obligation, on_delete=models.PROTECT, related_name="reminders"
+    )
+    kind = models.CharField(max_length=20)
+    step = models.SmallIntegerField()
+    step_on = models.DateField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["obligation", "kind", "step"], name="reminder_is_once_a_step"
+            )
+        ]
+        triggers = append_only()
+
+    def __str__(self) -> str:
+        return f"{self.obligation_id} {self.kind} {self.step}"
+
+
+class ReminderLine(models.Model):
+    """
+    One person's line about one step, until a digest takes it. `parked_in` is the run
+    that found too many to send unasked; `dropped_at` when somebody decided against.
+    """
+
+    reminder = models.ForeignKey(
+        Reminder, on_delete=models.PROTECT, related_name="lines"
+    )
+    recipient = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    parked_in = models.ForeignKey(
+        Scan,
+        on_delete=models.PROTECT,
+        related_name="parked_lines",
+        null=True,
+        blank=True,
+    )
+    dropped_at = models.DateTimeField(null=True, blank=True)
+    notice = models.ForeignKey(
+        Notice,
+        on_delete=models.PROTECT,
+        related_name="reminder_lines",
+        null=True,
+        blank=True,
+    )
+    text = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["reminder", "recipient"], name="line_is_one_per_person"
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["recipient"],
+                name="line_waiting",
+                condition=Q(
+                    notice__isnull=True,
+                    parked_in__isnull=True,
+                    dropped_at__isnull=True,
+                ),
+            ),
+        ]
+        triggers = [never_truncated()]
+
+    def __str__(self) -> str:
+        return f"{self.reminder_id} {self.recipient_id}"

@@ -1,0 +1,88 @@
+"""What the clock did and when, and what it had to set aside."""
+
+from django.db import models
+from django.db.models import Q
+
+from accounts.models import Enterprise, Membership
+from accounts.models.dated import never_truncated
+
+
+class Scan(models.Model):
+    """
+    One run of the clock over one share of the bureaus, as of the instant `at`. A run
+    without `finished_at` was cut short; the next one does what it left.
+    """
+
+    at = models.DateTimeField()
+    share = models.CharField(max_length=40, default="1/1")
+    started_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True, blank=True)
+    opened = models.PositiveIntegerField(default=0)
+    moved = models.PositiveIntegerField(default=0)
+    flags_raised = models.PositiveIntegerField(default=0)
+    flags_settled = models.PositiveIntegerField(default=0)
+    reminders = models.PositiveIntegerField(default=0)
+    notices = models.PositiveIntegerField(default=0)
+    parked = models.PositiveIntegerField(default=0)
+    faults = models.PositiveIntegerField(default=0)
+    # What an operator decided of the reminders that were parked.
+    released = models.BooleanField(null=True, blank=True)
+    settled_at = models.DateTimeField(null=True, blank=True)
+    settled_by = models.ForeignKey(
+        Membership, on_delete=models.PROTECT, related_name="+", null=True, blank=True
+    )
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(
+                    released__isnull=True,
+                    settled_at__isnull=True,
+                    settled_by__isnull=True,
+                )
+                | Q(
+                    released__isnull=False,
+                    settled_at__isnull=False,
+                    settled_by__isnull=False,
+                ),
+                name="scan_settled_at_and_by_both_or_neither",
+            )
+        ]
+        indexes = [
+            models.Index(fields=["-id"], name="scan_latest"),
+            models.Index(
+                fields=["id"],
+                name="scan_with_parked",
+                condition=Q(parked__gt=0, released__isnull=True),
+            ),
+        ]
+        triggers = [never_truncated()]
+
+    def __str__(self) -> str:
+        return f"{self.at} {self.share}"
+
+
+class ClockFault(models.Model):
+    """
+    An enterprise that a step of the clock could not get past. It is left out of that
+    step until `next_try_at`; the rest goes on.
+    """
+
+    enterprise = models.ForeignKey(
+        Enterprise, on_delete=models.PROTECT, related_name="clock_faults"
+    )
+    step = models.CharField(max_length=20)
+    error = models.CharField(max_length=500)
+    tries = models.PositiveSmallIntegerField(default=1)
+    at = models.DateTimeField()
+    next_try_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["enterprise", "step"], name="fault_is_one_per_step"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.enterprise_id} {self.step}"
