@@ -1,16 +1,47 @@
 """Jobs: each reads the clock, asks services, and may run twice without harm."""
 
+import datetime as dt
+
 from celery import shared_task
+from django.conf import settings
 from django.utils import timezone
 
 from accounts.services import attempts, deliveries, sign_in
-from hazards.services import copies, heads, tallies, unused_files
+from hazards.queries.clock import database_now
+from hazards.services import copies, heads, scans, tallies, unused_files
 
 
 @shared_task
 def deliver_notices(**_: object) -> None:
     """Send a batch of the mails that wait."""
     deliveries.deliver_waiting(at=timezone.now())
+
+
+@shared_task
+def scan(*, at: str | None = None, **_: object) -> None:
+    """
+    Do what has come due, the bureaus shared out among the workers.
+
+    :param at: ISO 8601 with offset; none = now, by the database's clock
+    """
+    instant = dt.datetime.fromisoformat(at) if at else database_now()
+    if not scans.is_due(at=instant):
+        return
+    scans.prepare(at=instant)
+    park = scans.too_many_late(at=instant)
+    for number in range(1, settings.SCAN_SHARES + 1):
+        scan_share.delay(
+            at=instant.isoformat(), number=number, of=settings.SCAN_SHARES, park=park
+        )
+
+
+@shared_task(time_limit=60 * 60)
+def scan_share(*, at: str, number: int, of: int, park: bool, **_: object) -> None:
+    """Do what has come due in one share of the bureaus.
+
+    :param at: ISO 8601 with offset
+    """
+    scans.run_share(at=dt.datetime.fromisoformat(at), number=number, of=of, park=park)
 
 
 @shared_task

@@ -168,6 +168,12 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 10.0,
         "options": {"expires": 15},
     },
+    # Duties that come due; one cheap question where there is nothing.
+    "scan": {
+        "task": "hazards.tasks.scan",
+        "schedule": 60.0,
+        "options": {"expires": 90},
+    },
     # Once a day, early; later hours catch up what was missed, else find it done.
     "export-heads": {
         "task": "hazards.tasks.export_heads",
@@ -195,6 +201,11 @@ CELERY_BEAT_SCHEDULE = {
 # folder of the files, and the private key that signs them, beside it its public one.
 HEADS_DIR = env_str("HEADS_DIR", "")
 HEADS_KEY = env_str("HEADS_KEY", "")
+
+# The clock: into how many parts a run is shared out among the workers, and how many
+# late reminders (of an import, after an outage) it sends without asking an operator.
+SCAN_SHARES = int(env_str("SCAN_SHARES", "2"))
+LATE_REMINDERS_A_RUN = int(env_str("LATE_REMINDERS_A_RUN", "1000"))
 
 # People
 AUTH_USER_MODEL = "accounts.User"

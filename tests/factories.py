@@ -86,6 +86,7 @@ def make_enterprise(
     name: str | None = None,
     with_site: bool = True,
     assigned: bool = True,
+    assigned_on: dt.date = LONG_AGO,
 ) -> Enterprise:
     """Make an enterprise in Kaiyuan with one site, assigned to a bureau."""
     number = next(_numbers)
@@ -111,7 +112,7 @@ def make_enterprise(
         SupervisionAssignment.objects.create(
             enterprise=enterprise,
             bureau=bureau or make_bureau(),
-            starts_on=LONG_AGO,
+            starts_on=assigned_on,
             recorded_at=NOW,
         )
     return enterprise

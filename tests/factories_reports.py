@@ -47,6 +47,7 @@ from hazards.services import (
     signing,
 )
 from tests.factories import (
+    LONG_AGO,
     NOW,
     SHANGHAI,
     TODAY,
@@ -82,13 +83,14 @@ def make_desks(
     bureau: Bureau | None = None,
     on: dt.date = TODAY,
     password: str | None = None,
+    assigned_on: dt.date = LONG_AGO,
 ) -> Desks:
     """
     An enterprise with its team and principal, its bureau with two reviewers; only the
-    principal has the password.
+    principal has the password. The bureau receives from it since `assigned_on`.
     """
     bureau = bureau or make_bureau()
-    enterprise = make_enterprise(bureau=bureau)
+    enterprise = make_enterprise(bureau=bureau, assigned_on=assigned_on)
     team: dict[str, Any] = {"enterprise": enterprise}
     office: dict[str, Any] = {"bureau": bureau}
     return Desks(

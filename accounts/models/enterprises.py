@@ -82,9 +82,9 @@ class Enterprise(models.Model):
             pgtrigger.Trigger(
                 name="noted_for_the_clock",
                 when=pgtrigger.After,
-                operation=pgtrigger.UpdateOf("established_on"),
+                operation=pgtrigger.UpdateOf("established_on"),  # type: ignore[no-untyped-call]
                 func=NOTED.format(
-                    column="enterprise_id", whose="id", from_on="'-infinity'"
+                    column="enterprise_id", whose="id", from_on="CURRENT_DATE - 1"
                 ),
             )
         ]

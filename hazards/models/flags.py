@@ -140,7 +140,7 @@ class ComplianceFlag(models.Model):
         ]
         indexes = [
             models.Index(
-                fields=["enterprise", "kind"],
+                fields=["kind", "enterprise"],
                 name="flag_standing",
                 condition=Q(status=FlagStatus.STANDING),
             ),

@@ -99,7 +99,12 @@ class MajorHazard(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["enterprise", "-id"], name="hazard_by_enterprise")
+            models.Index(fields=["enterprise", "-id"], name="hazard_by_enterprise"),
+            models.Index(
+                fields=["registered_at"],
+                name="hazard_unreported",
+                condition=Q(first_reported_at__isnull=True),
+            ),
         ]
         triggers = [
             pgtrigger.Protect(

@@ -35,8 +35,8 @@ class Suspension(models.Model):
     """
     A stop of the whole enterprise (停产停业), declared by it with evidence, confirmed
     or refused by its bureau. Days are days in Asia/Shanghai, both included; no
-    `to_on` = it still runs. The law grants no exemption by itself; a confirmed one that covers
-    every day of a quarter exempts it (docs/decisions/0016-obligations.md).
+    `to_on` = it still runs. The law itself exempts nobody; a confirmed stop that
+    covers every day of a quarter does (docs/decisions/0016-obligations.md).
     """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)

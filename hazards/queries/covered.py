@@ -17,12 +17,16 @@ from accounts.models import Event, Notice
 from hazards.models import (
     Attachment,
     CopyOfRecord,
+    DueChange,
+    FlagEvent,
     HazardPhoto,
     MajorHazard,
     PaperReceipt,
+    Reminder,
     ReportTransfer,
     Repudiation,
     ReviewComment,
+    Waiver,
 )
 from hazards.queries.contents import instant
 from hazards.rules.deadlines import SHANGHAI
@@ -96,6 +100,8 @@ TABLES: Mapping[str, Covered] = MappingProxyType(
             _sealed_attachments, tuple(_all_columns(Attachment))
         ),
         "hazards_copyofrecord": _by(CopyOfRecord, "made_at"),
+        "hazards_duechange": _by(DueChange, "at"),
+        "hazards_flagevent": _by(FlagEvent, "at"),
         "hazards_majorhazard": _by(
             MajorHazard,
             "registered_at",
@@ -108,8 +114,10 @@ TABLES: Mapping[str, Covered] = MappingProxyType(
         ),
         "hazards_paperreceipt": _by(PaperReceipt, "version__sealed_at"),
         "hazards_repudiation": _by(Repudiation, "at"),
+        "hazards_reminder": _by(Reminder, "at"),
         "hazards_reporttransfer": _by(ReportTransfer, "at"),
         "hazards_reviewcomment": _by(ReviewComment, "at"),
+        "hazards_waiver": _by(Waiver, "granted_at"),
     }
 )
 

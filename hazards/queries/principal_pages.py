@@ -12,7 +12,7 @@ from hazards.models import (
     Seal,
     SelfInspectionReport,
 )
-from hazards.queries.deadlines import due_for
+from hazards.queries.deadlines import due_of
 from hazards.queries.report_pages import sealed_content
 from hazards.rules.deadlines import Due
 from hazards.rules.quarters import Quarter
@@ -98,7 +98,9 @@ def next_steps(report: SelfInspectionReport, *, acting: Acting) -> NextSteps:
             ).order_by("year", "quarter_number")
         ),
         quarter=quarter,
-        due=due_for(report.bureau, quarter, on=acting.on) if report.bureau else None,
+        due=due_of(report.enterprise, quarter, bureau=report.bureau, on=acting.on)
+        if report.bureau
+        else None,
         year=acting.on.year,
         took_part=PrincipalParticipation.objects.filter(
             inspection__enterprise=report.enterprise_id,

@@ -16,7 +16,7 @@ from hazards.models import (
     SelfInspectionReport,
 )
 from hazards.queries.contents import live_bytes
-from hazards.queries.deadlines import due_for
+from hazards.queries.deadlines import due_of
 from hazards.rules.deadlines import Due
 from hazards.rules.differences import Difference, differences
 
@@ -119,7 +119,9 @@ def report_page(report: SelfInspectionReport, *, seen_by: Acting) -> ReportPage:
         open_version=opened,
         content=content,
         content_is_sealed=opened is None,
-        due=due_for(bureau, report.quarter, on=seen_by.on) if bureau else None,
+        due=due_of(report.enterprise, report.quarter, bureau=bureau, on=seen_by.on)
+        if bureau
+        else None,
     )
 
 

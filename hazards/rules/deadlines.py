@@ -105,6 +105,17 @@ def due(quarter: Quarter, policies: Policies, calendar: WorkdayCalendar) -> Due:
     )
 
 
+def stored_due(at: dt.datetime, *, named_on: dt.date, provisional: bool) -> Due:
+    """
+    Make again what `due` returned from what was stored of it.
+
+    :param at: the instant, in Asia/Shanghai
+    :param named_on: the day that the policy names
+    """
+    rolled_from = None if at.date() == named_on else named_on
+    return _due(at.date(), provisional=provisional, rolled_from=rolled_from)
+
+
 def is_in_time(received_at: dt.datetime, due: Due | dt.datetime) -> bool:
     """
     Say whether a receipt lies within the deadline; its last microsecond does.

@@ -20,6 +20,7 @@ from hazards.models import (
 )
 from hazards.rules.quarters import Quarter
 from hazards.services import numbers
+from hazards.services.obligations import follow
 
 
 @dataclass(frozen=True)
@@ -77,6 +78,7 @@ def record(*, visit: Visit, by: Acting, at: dt.datetime) -> SelfInspection:
             recorded_by=by.membership,
         )
         _fill(inspection, visit=visit, by=by, at=at)
+        follow([inspection.enterprise_id], at=at, year=visit.started_on.year)
         _leave_trace("record-inspection", inspection, by=by, at=at)
     return inspection
 
@@ -104,6 +106,7 @@ def amend(
         inspection.revision += 1
         inspection.save()
         _fill(inspection, visit=visit, by=by, at=at)
+        follow([inspection.enterprise_id], at=at)
         _leave_trace("amend-inspection", inspection, by=by, at=at)
     return inspection
 

@@ -40,12 +40,13 @@ from hazards.queries.contents import (
     sealed_bytes,
     stated_hazards,
 )
-from hazards.queries.deadlines import due_for
+from hazards.queries.deadlines import due_of
 from hazards.queries.envelopes import envelope
 from hazards.rules import seals
 from hazards.rules.deadlines import SHANGHAI, is_in_time
 from hazards.rules.statements import Statement
-from hazards.services import numbers
+from hazards.services import numbers, unreported
+from hazards.services.obligations import follow
 
 
 @dataclass(frozen=True)
@@ -147,7 +148,7 @@ def receive(
     caller saves the report, and calls `finish` last.
     """
     bureau, received = act.bureau, act.received_at or at
-    due = due_for(bureau, report.quarter, on=by.on)
+    due = due_of(report.enterprise, report.quarter, bureau=bureau, on=by.on)
     version.sealed_at = at
     version.save(update_fields=["frame", "sealed_at"])
     seal = Seal.objects.create(
@@ -177,6 +178,8 @@ def receive(
     MajorHazard.objects.filter(
         Q(statements__version=version), first_reported_at__isnull=True
     ).update(first_reported_at=received, first_reported_to=bureau)
+    follow([report.enterprise_id], at=at, year=report.year)
+    unreported.clear_flags(report.enterprise_id, at=at)
     return seal
 
 

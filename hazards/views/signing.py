@@ -23,7 +23,7 @@ from hazards.forms.reports import ReasonForm, SignForm
 from hazards.models import Seal, SealKind, SelfInspectionReport
 from hazards.queries.changes import changes_since_receipt
 from hazards.queries.contents import declaration_of
-from hazards.queries.deadlines import due_for
+from hazards.queries.deadlines import due_of
 from hazards.queries.principal_pages import next_steps, principal_page
 from hazards.queries.report_pages import content_of, shown_bytes
 from hazards.rules import seals
@@ -104,7 +104,11 @@ def _sign_page(
             "difference": changes_since_receipt(version, content),
             "statement": declaration_of(version, on=request.acting.on),
             "bureau": bureau,
-            "due": due_for(bureau, quarter, on=request.acting.on) if bureau else None,
+            "due": due_of(
+                report.enterprise, quarter, bureau=bureau, on=request.acting.on
+            )
+            if bureau
+            else None,
             **proof_context(request, shown, form),
             "changes": changes_in(changed),
             "changed": changed,

@@ -1,0 +1,153 @@
+"""
+What an enterprise owes follows from what is on record: the one writer of single
+duties. The clock moves those whose day has come (hazards/services/clock.py).
+"""
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from django.db import connection, transaction
+from psycopg import sql
+
+from accounts.models import SupervisionAssignment
+from hazards.models import OWED, Obligation
+from hazards.queries.obligation_facts import ObligationFacts
+from hazards.rules import reminders
+from hazards.rules.deadlines import SHANGHAI
+from hazards.rules.obligations import ObligationState
+from hazards.services import flags
+
+_FOLLOWING = ("bureau", "state", "outlook", "look_at", "remind_at")
+
+
+@dataclass(frozen=True)
+class Followed:
+    """What following changed, in rows."""
+
+    moved: int = 0
+    raised: int = 0
+    settled: int = 0
+
+
+def follow(
+    enterprises: Iterable[int], *, at: dt.datetime, year: int | None = None
+) -> Followed:
+    """
+    Let the duties of these enterprises stand as the record now says, and their flags
+    with them. To be called in the transaction of whatever changed the record.
+
+    Rows are locked in the order of their keys, so that two followers wait for each
+    other and never in a circle.
+
+    :param at: the instant as of which the record is read
+    :param year: only the duties of this year, where nothing else can have changed
+    """
+    rows = Obligation.objects.filter(enterprise__in=list(enterprises))
+    if year is not None:
+        rows = rows.filter(year=year)
+    with transaction.atomic():
+        locked = list(
+            rows.select_for_update(of=("self",))
+            .select_related("enterprise", "bureau")
+            .order_by("id")
+        )
+        before = {row.pk: _written(row) for row in locked}
+        _take_bureaus(locked, on=at.astimezone(SHANGHAI).date())
+        facts = ObligationFacts(locked, at=at)
+        for row in locked:
+            _stand(row, facts, at=at)
+        moved = [row for row in locked if _written(row) != before[row.pk]]
+        Obligation.objects.bulk_update(moved, _FOLLOWING)
+        raised, settled = settle_flags([row.pk for row in locked], at=at)
+    return Followed(len(moved), raised, settled)
+
+
+def settle_flags(obligations: Sequence[int], *, at: dt.datetime) -> tuple[int, int]:
+    """Raise and settle the flags of these duties; count raised and settled."""
+    if not obligations:
+        return 0, 0
+    with connection.cursor() as cursor:
+        cursor.execute(_SETTLE, {"at": at, "ids": list(obligations)})
+        raised, settled = cursor.fetchone() or (0, 0)
+    return raised, settled
+
+
+def remind_at(row: Obligation, at: dt.datetime) -> dt.datetime | None:
+    """
+    When the clock must remind of the duty, as of the instant: at the step that is
+    current where none was taken, else at the next one; None = nothing to remind of.
+    """
+    if row.outlook not in OWED:
+        return None
+    steps = reminders.steps(
+        row.kind, year=row.year, due_on=row.due_at.astimezone(SHANGHAI).date()
+    )
+    current = reminders.current(steps, at)
+    if current is not None and row.remind_at is None:
+        taken = row.reminders.filter(kind=current.kind, step=current.ordinal)
+        if not taken.exists():
+            return current.at
+    if row.remind_at is not None and row.remind_at <= at:
+        return row.remind_at
+    coming = reminders.following(steps, at)
+    return coming.at if coming else None
+
+
+def _take_bureaus(rows: Sequence[Obligation], *, on: dt.date) -> None:
+    """Who receives now; where nobody does, it stays who received last."""
+    assigned = {
+        row.enterprise_id: row.bureau
+        for row in SupervisionAssignment.objects.holding_on(on)
+        .filter(enterprise__in={r.enterprise_id for r in rows}, site__isnull=True)
+        .select_related("bureau")
+    }
+    for row in rows:
+        row.bureau = assigned.get(row.enterprise_id, row.bureau)
+
+
+def _stand(row: Obligation, facts: ObligationFacts, *, at: dt.datetime) -> None:
+    """Set the row as it must stand."""
+    row.outlook = facts.outlook(row, at)
+    # What was moved is never taken back, whatever a clock says.
+    if row.state != ObligationState.NOT_DUE or at > row.due_at:
+        row.state = row.outlook
+    row.look_at = _look_at(row, facts, at=at)
+    row.remind_at = remind_at(row, at)
+
+
+def _written(row: Obligation) -> tuple[object, ...]:
+    """What following may change."""
+    return tuple(getattr(row, name) for name in _FOLLOWING)
+
+
+def _look_at(
+    row: Obligation, facts: ObligationFacts, *, at: dt.datetime
+) -> dt.datetime | None:
+    """When a waiver is over, or the period without anything on record."""
+    last_day = facts.waivers_end_on(row, at)
+    if last_day is not None:
+        return midnight(last_day + dt.timedelta(days=1))
+    over = period_over_at(row)
+    return over if row.outlook == ObligationState.MISSING and at < over else None
+
+
+def period_over_at(row: Obligation) -> dt.datetime:
+    """The first instant after the quarter, or the year, that is owed."""
+    if row.quarter is not None:
+        return midnight(row.quarter.next().starts_on)
+    return midnight(dt.date(row.year + 1, 1, 1))
+
+
+def midnight(day: dt.date) -> dt.datetime:
+    """The first instant of the day in Asia/Shanghai."""
+    return dt.datetime.combine(day, dt.time(), tzinfo=SHANGHAI)
+
+
+_SETTLE = sql.SQL("WITH {settling} SELECT {counts}").format(
+    settling=flags.settling(
+        sql.SQL("SELECT * FROM hazards_obligation WHERE id = ANY(%(ids)s)"),
+        kinds=flags.ALL_KINDS,
+    ),
+    counts=flags.COUNTS,
+)

@@ -1,0 +1,293 @@
+"""
+Opening what is owed: a quarter, a principal's year; and moving a due instant later.
+
+One statement for each group of bureaus to which the same due instant applies. A
+quarter whose due day had ended when the first bureau began to receive from an
+enterprise here is not opened for it: what was due then was due elsewhere.
+"""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from django.db import connection, transaction
+
+from accounts.models import Bureau, SupervisionAssignment
+from hazards.models import (
+    WHOLE_YEAR,
+    Obligation,
+    ObligationKind,
+    Opening,
+    SelfInspectionReport,
+    Suspension,
+)
+from hazards.queries.deadlines import BureauRules
+from hazards.rules import reminders
+from hazards.rules.deadlines import SHANGHAI, Due
+from hazards.rules.obligations import ObligationState
+from hazards.rules.quarters import Quarter
+from hazards.services.obligations import follow, midnight
+
+FIRST = Quarter(2025, 1)
+"""The quarter of the circular; nothing before it is ever owed under it."""
+
+FOLLOWED_AT_ONCE = 500
+"""Enterprises whose record is read in one go."""
+
+
+@dataclass(frozen=True)
+class Group:
+    """Bureaus for which a period is due at the same instant."""
+
+    due: Due
+    bureaus: tuple[int, ...]
+
+
+def open_periods(*, at: dt.datetime) -> int:
+    """
+    Open every quarter and year that has begun and is not open, oldest first; return
+    how many duties were opened. A second run, at once or later, adds nothing.
+    """
+    opened = 0
+    for quarter in Quarter.range(_first_to_open(at), _this_quarter(at)):
+        if not is_open(ObligationKind.PARTICIPATION, quarter.year, WHOLE_YEAR):
+            opened += _open(ObligationKind.PARTICIPATION, quarter, at=at)
+        if not is_open(ObligationKind.QUARTER, quarter.year, quarter.number):
+            opened += _open(ObligationKind.QUARTER, quarter, at=at)
+    return opened
+
+
+def is_open(kind: ObligationKind, year: int, number: int) -> bool:
+    """Whether the period was opened for everybody."""
+    return Opening.objects.filter(kind=kind, year=year, quarter_number=number).exists()
+
+
+def open_for(enterprises: Sequence[int], *, at: dt.datetime) -> int:
+    """Open for these enterprises whatever is open for everybody."""
+    opened = 0
+    on = at.astimezone(SHANGHAI).date()
+    bureaus = set(
+        SupervisionAssignment.objects.holding_on(on)
+        .filter(enterprise__in=enterprises, site__isnull=True)
+        .values_list("bureau_id", flat=True)
+    )
+    with transaction.atomic():
+        for row in Opening.objects.order_by("year", "quarter_number"):
+            quarter = Quarter(row.year, row.quarter_number or 4)
+            for group in groups(quarter, at=at, only=bureaus):
+                opened += _insert(
+                    ObligationKind(row.kind), quarter, group, at=at, only=enterprises
+                )
+    return opened
+
+
+def move_dues(bureaus: Iterable[Bureau], *, at: dt.datetime) -> int:
+    """
+    Move later what is not due yet and is due later by now, after a policy or a day off
+    that was entered since; return how many. Nothing ever moves earlier.
+    """
+    moved = 0
+    named = [bureau.pk for bureau in bureaus]
+    with transaction.atomic():
+        periods = (
+            Obligation.objects.filter(
+                state=ObligationState.NOT_DUE, bureau__in=named, due_at__gte=at
+            )
+            .order_by("kind", "year", "quarter_number")
+            .values_list("kind", "year", "quarter_number")
+            .distinct()
+        )
+        for kind, year, number in periods:
+            for group in groups(Quarter(year, number or 4), at=at, only=named):
+                moved += _move(kind, year, number, group, at=at)
+    return moved
+
+
+def groups(
+    quarter: Quarter, *, at: dt.datetime, only: Iterable[int] | None = None
+) -> list[Group]:
+    """
+    Group the bureaus by when the quarter is due there, leaving out those that do not
+    ask for it yet (policy first_quarter). A principal's year is due with its fourth
+    quarter.
+    """
+    bureaus = Bureau.objects.order_by("id")
+    if only is not None:
+        bureaus = bureaus.filter(pk__in=only)
+    rules = BureauRules(bureaus, on=at.astimezone(SHANGHAI).date())
+    found: dict[Due, list[int]] = defaultdict(list)
+    for bureau in bureaus:
+        if quarter >= rules.first_quarter(bureau, quarter):
+            found[rules.due(bureau, quarter)].append(bureau.pk)
+    return [Group(due, tuple(pks)) for due, pks in found.items()]
+
+
+def _first_to_open(at: dt.datetime) -> Quarter:
+    """The one after the last that was opened; before any, the first of all."""
+    last = (
+        Opening.objects.filter(kind=ObligationKind.QUARTER)
+        .order_by("-year", "-quarter_number")
+        .first()
+    )
+    return Quarter(last.year, last.quarter_number).next() if last else FIRST
+
+
+def _this_quarter(at: dt.datetime) -> Quarter:
+    return Quarter.containing(at.astimezone(SHANGHAI).date())
+
+
+def _open(kind: ObligationKind, quarter: Quarter, *, at: dt.datetime) -> int:
+    """Open the period for everybody, in one transaction with the word that it is."""
+    year_long = kind == ObligationKind.PARTICIPATION
+    quarter = Quarter(quarter.year, 4) if year_long else quarter
+    with transaction.atomic():
+        opened = sum(
+            _insert(kind, quarter, group, at=at) for group in groups(quarter, at=at)
+        )
+        Opening.objects.bulk_create(
+            [
+                Opening(
+                    kind=kind,
+                    year=quarter.year,
+                    quarter_number=WHOLE_YEAR if year_long else quarter.number,
+                    at=at,
+                    opened=opened,
+                )
+            ],
+            ignore_conflicts=True,
+        )
+    for some in _with_a_record(quarter):
+        follow(some, at=at, year=quarter.year)
+    return opened
+
+
+def _insert(
+    kind: ObligationKind,
+    quarter: Quarter,
+    group: Group,
+    *,
+    at: dt.datetime,
+    only: Sequence[int] | None = None,
+) -> int:
+    """Write the duties of one group; those of record follow after."""
+    due_on = group.due.on
+    steps = reminders.steps(kind, year=quarter.year, due_on=due_on)
+    step = reminders.current(steps, at) or reminders.following(steps, at)
+    year_long = kind == ObligationKind.PARTICIPATION
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _INSERT,
+            {
+                "kind": kind,
+                "year": quarter.year,
+                "number": WHOLE_YEAR if year_long else quarter.number,
+                "due_at": group.due.at,
+                "due_on": due_on,
+                "named_on": group.due.rolled_from or due_on,
+                "provisional": group.due.provisional,
+                # Of a year its last quarter: founded later, none of it is owed.
+                "owed_if_founded_by": quarter.starts_on,
+                "over_at": midnight(quarter.next().starts_on),
+                "remind_at": step.at if step else None,
+                "bureaus": list(group.bureaus),
+                "only": list(only) if only is not None else None,
+                "today": at.astimezone(SHANGHAI).date(),
+                "at": at,
+            },
+        )
+        return int(cursor.rowcount)
+
+
+# The enterprise's own assignment of today says who receives; its first one, since when
+# anybody did here.
+_INSERT = """
+    INSERT INTO hazards_obligation (public_id, enterprise_id, kind, year,
+        quarter_number, bureau_id, due_at, named_on, due_is_provisional, state, outlook,
+        opened_at, look_at, remind_at)
+    SELECT gen_random_uuid(), enterprise.id, %(kind)s, %(year)s, %(number)s,
+        assignment.bureau_id, %(due_at)s, %(named_on)s, %(provisional)s, 'not_due',
+        CASE WHEN owed.is_owed THEN 'missing' ELSE 'exempt' END, %(at)s,
+        CASE WHEN owed.is_owed THEN %(over_at)s::timestamptz END,
+        CASE WHEN owed.is_owed THEN %(remind_at)s::timestamptz END
+    FROM accounts_supervisionassignment assignment
+    JOIN accounts_enterprise enterprise ON enterprise.id = assignment.enterprise_id
+    CROSS JOIN LATERAL (
+        SELECT enterprise.established_on <= %(owed_if_founded_by)s AS is_owed
+    ) owed
+    WHERE assignment.site_id IS NULL
+        AND assignment.bureau_id = ANY(%(bureaus)s)
+        AND assignment.starts_on <= %(today)s
+        AND (assignment.ends_on IS NULL OR assignment.ends_on >= %(today)s)
+        AND (%(only)s::bigint[] IS NULL OR enterprise.id = ANY(%(only)s::bigint[]))
+        AND (assignment.starts_on <= %(due_on)s OR EXISTS (
+            SELECT FROM accounts_supervisionassignment earlier
+            WHERE earlier.enterprise_id = enterprise.id
+                AND earlier.starts_on <= %(due_on)s
+        ))
+    ON CONFLICT DO NOTHING
+"""
+
+
+def _with_a_record(quarter: Quarter) -> Iterable[list[int]]:
+    """Enterprises with more on record than when they were founded, some at a time."""
+    reported = SelfInspectionReport.objects.filter(
+        year=quarter.year, first_received_at__isnull=False
+    ).values_list("enterprise_id")
+    stopped = Suspension.objects.exclude(to_on__lt=quarter.starts_on).values_list(
+        "enterprise_id"
+    )
+    some: list[int] = []
+    for (pk,) in reported.union(stopped).order_by("enterprise_id").iterator():
+        some.append(pk)
+        if len(some) == FOLLOWED_AT_ONCE:
+            yield some
+            some = []
+    if some:
+        yield some
+
+
+def _move(kind: str, year: int, number: int, group: Group, *, at: dt.datetime) -> int:
+    steps = reminders.steps(kind, year=year, due_on=group.due.on)
+    step = reminders.following(steps, at)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _MOVE,
+            {
+                "kind": kind,
+                "year": year,
+                "number": number,
+                "due_at": group.due.at,
+                "named_on": group.due.rolled_from or group.due.on,
+                "provisional": group.due.provisional,
+                "remind_at": step.at if step else None,
+                "bureaus": list(group.bureaus),
+                "at": at,
+            },
+        )
+        row = cursor.fetchone()
+    return row[0] if row else 0
+
+
+_MOVE = """
+    WITH later AS (
+        SELECT id, due_at FROM hazards_obligation
+        WHERE state = 'not_due' AND kind = %(kind)s AND year = %(year)s
+            AND quarter_number = %(number)s AND bureau_id = ANY(%(bureaus)s)
+            AND due_at >= %(at)s AND due_at <= %(due_at)s
+            AND (due_at, due_is_provisional) <> (%(due_at)s, %(provisional)s)
+        FOR UPDATE
+    ), moved AS (
+        UPDATE hazards_obligation duty SET due_at = %(due_at)s,
+            named_on = %(named_on)s, due_is_provisional = %(provisional)s,
+            remind_at = CASE WHEN duty.remind_at IS NULL THEN NULL
+                ELSE %(remind_at)s::timestamptz END
+        FROM later WHERE duty.id = later.id
+        RETURNING duty.id, later.due_at AS was_at
+    ), noted AS (
+        INSERT INTO hazards_duechange (obligation_id, from_at, to_at, cause, at)
+        SELECT id, was_at, %(due_at)s, 'policy-or-calendar', %(at)s FROM moved
+        WHERE was_at <> %(due_at)s
+    )
+    SELECT count(*) FROM moved
+"""

@@ -1,0 +1,147 @@
+"""
+A run of the clock: what has begun is opened, what has changed is followed, what has
+come due is moved, people are reminded. Meant to run every minute; a missed night is
+caught up by the next run, a second one at once or later adds nothing.
+"""
+
+import datetime as dt
+from collections.abc import Sequence
+
+from django.conf import settings
+from django.db import transaction
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.models import Acting, Bureau, EnterpriseChange, Role
+from accounts.permissions import RefusedError
+from accounts.queries.memberships import holders
+from accounts.services import events, notices
+from hazards.models import ClockFault, ReminderLine, Scan
+from hazards.queries.clock import database_now, is_anything_due
+from hazards.rules.deadlines import SHANGHAI
+from hazards.services import clock, openings, reminding, unreachable, unreported
+from hazards.services.clock import Done
+
+CHANGES_A_BATCH = 2000
+"""Entries of the queue that are taken in one transaction."""
+
+
+def scan(*, at: dt.datetime) -> list[Scan]:
+    """Do everything that is due as of the instant, in this process."""
+    prepare(at=at)
+    return [run_share(at=at, number=1, of=1, park=too_many_late(at=at))]
+
+
+def prepare(*, at: dt.datetime) -> None:
+    """Do what comes before the shares: open periods, take what changed."""
+    openings.open_periods(at=at)
+    while take_changes(at=at):
+        pass
+
+
+def is_due(*, at: dt.datetime) -> bool:
+    """Whether a run as of the instant would find anything to do."""
+    return is_anything_due(at=at)
+
+
+def too_many_late(*, at: dt.datetime) -> bool:
+    """Whether more reminders are late than a run may send unasked (promise R11)."""
+    return reminding.late_steps(at=at) > settings.LATE_REMINDERS_A_RUN
+
+
+def run_share(*, at: dt.datetime, number: int, of: int, park: bool) -> Scan:
+    """Do what is due in one share of the bureaus, as of the instant."""
+    bureaus = None if of == 1 else _share(number, of)
+    run = Scan.objects.create(at=at, share=f"{number}/{of}", started_at=database_now())
+    today = at.astimezone(SHANGHAI).date()
+    done = clock.move_due(at=at, bureaus=bureaus)
+    done += clock.look_again(at=at, bureaus=bureaus)
+    done += Done(flags_raised=unreported.raise_flags(at=at, bureaus=bureaus))
+    done += Done(flags_settled=unreachable.clear_flags(at=at, today=today))
+    done += reminding.remind(at=at, park_in=run.pk if park else None, bureaus=bureaus)
+    done += reminding.write_digests(at=at, bureaus=bureaus)
+    return _finished(run, done, at=at)
+
+
+def take_changes(*, at: dt.datetime) -> bool:
+    """
+    Take a batch from the queue of what changed, let the duties follow, and tell whether
+    there was any.
+    """
+    today = at.astimezone(SHANGHAI).date()
+    with transaction.atomic():
+        batch = list(
+            EnterpriseChange.objects.select_for_update(skip_locked=True)
+            .filter(from_on__lte=today)
+            .order_by("from_on", "id")[:CHANGES_A_BATCH]
+        )
+        enterprises = sorted({c.enterprise_id for c in batch if c.enterprise_id})
+        openings.open_for(enterprises, at=at)
+        changed = Bureau.objects.filter(pk__in={c.bureau_id for c in batch})
+        below = Bureau.objects.none()
+        for bureau in changed:
+            below = below | Bureau.objects.at_or_below(bureau)
+        if changed:
+            openings.move_dues(below.distinct(), at=at)
+        clock.follow_each("follow", enterprises, at=at)
+        EnterpriseChange.objects.filter(pk__in=[c.pk for c in batch]).delete()
+    return bool(batch)
+
+
+def release(*, run_id: int, send: bool, by: Acting, at: dt.datetime) -> int:
+    """
+    Decide on the reminders that a run parked: send them, or drop them. The flags stand
+    either way. Returns how many lines it was about.
+
+    :raises RefusedError: if the person is no operator, or somebody decided before
+    """
+    if by.role != Role.OPERATOR:
+        raise RefusedError(_("Only an operator decides on parked reminders."))
+    with transaction.atomic():
+        run = Scan.objects.select_for_update(of=("self",)).get(pk=run_id)
+        if run.released is not None:
+            raise RefusedError(_("Somebody has decided on these reminders already."))
+        run.released, run.settled_at, run.settled_by = send, at, by.membership
+        run.save(update_fields=["released", "settled_at", "settled_by"])
+        lines = ReminderLine.objects.filter(parked_in=run)
+        # Dropped lines stay parked: nobody is told, and why is on record.
+        count = lines.update(parked_in=None) if send else lines.update(dropped_at=at)
+        events.record(
+            action="release-reminders" if send else "drop-reminders",
+            subject=run,
+            by=by,
+            at=at,
+            parameters={"lines": count},
+        )
+    return count
+
+
+def _share(number: int, of: int) -> Sequence[int]:
+    """One of so many parts of the bureaus, those of one jurisdiction together."""
+    ordered = list(Bureau.objects.order_by("path").values_list("pk", flat=True))
+    size = -(-len(ordered) // of)
+    return ordered[(number - 1) * size : number * size]
+
+
+def _finished(run: Scan, done: Done, *, at: dt.datetime) -> Scan:
+    run.moved, run.notices = done.moved, done.notices
+    run.flags_raised, run.flags_settled = done.flags_raised, done.flags_settled
+    run.reminders, run.parked = done.reminders, done.parked
+    run.faults = ClockFault.objects.count()
+    run.finished_at = database_now()
+    with transaction.atomic():
+        run.save()
+        if run.parked:
+            _tell_operators(run, at=at)
+    return run
+
+
+def _tell_operators(run: Scan, *, at: dt.datetime) -> None:
+    notices.tell(
+        kind="reminders_parked",
+        cause=f"run {run.pk}",
+        recipients=holders(roles={Role.OPERATOR}, on=at.astimezone(SHANGHAI).date()),
+        at=at,
+        path=reverse("desk"),
+        parameters={"lines": run.parked},
+    )

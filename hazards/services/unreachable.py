@@ -1,0 +1,71 @@
+"""Enterprises of which nobody can be reached: a flag of its own, while it is so."""
+
+import datetime as dt
+from collections.abc import Sequence
+
+from django.db import connection
+
+from accounts.models import EDITOR_ROLES, Role
+
+_ROLES = ", ".join(f"'{role}'" for role in sorted({*EDITOR_ROLES, Role.PRINCIPAL}))
+
+
+def reachable(alias: str) -> str:
+    """
+    The condition that somebody who writes or signs for the enterprise of the row
+    `alias` holds office on %(today)s and has an address outside the portal.
+    """
+    return f"""EXISTS (
+        SELECT FROM accounts_membership member
+        JOIN accounts_user person ON person.id = member.user_id
+        WHERE member.enterprise_id = {alias}.enterprise_id
+            AND member.role IN ({_ROLES})
+            AND member.starts_on <= %(today)s
+            AND (member.ends_on IS NULL OR member.ends_on >= %(today)s)
+            AND person.is_active AND person.email <> ''
+    )"""
+
+
+def raise_flags(enterprises: Sequence[int], *, at: dt.datetime) -> int:
+    """Flag these enterprises, anew where the flag was cleared; return how many."""
+    if not enterprises:
+        return 0
+    with connection.cursor() as cursor:
+        cursor.execute(_RAISE, {"ids": list(enterprises), "at": at})
+        return int(cursor.rowcount)
+
+
+def clear_flags(*, at: dt.datetime, today: dt.date) -> int:
+    """Clear the flags of enterprises of which somebody can be reached again."""
+    with connection.cursor() as cursor:
+        cursor.execute(_CLEAR, {"at": at, "today": today})
+        return int(cursor.rowcount)
+
+
+_RAISE = """
+    WITH raised AS (
+        INSERT INTO hazards_complianceflag AS flag (public_id, kind, enterprise_id,
+            status, is_final, raised_at, basis)
+        SELECT gen_random_uuid(), 'nobody_reachable', unnest(%(ids)s::bigint[]),
+            'standing', true, %(at)s, '{"provisions": []}'
+        ON CONFLICT (enterprise_id, kind)
+            WHERE obligation_id IS NULL AND hazard_id IS NULL
+            DO UPDATE SET status = 'standing', settled_at = NULL
+            WHERE flag.status <> 'standing'
+        RETURNING id, raised_at
+    )
+    INSERT INTO hazards_flagevent (flag_id, change, cause, at)
+    SELECT id, CASE WHEN raised_at = %(at)s THEN 'raised' ELSE 'stood_again' END,
+        'no-address', %(at)s FROM raised
+"""
+
+_CLEAR = f"""
+    WITH cleared AS (
+        UPDATE hazards_complianceflag flag SET status = 'cleared', settled_at = %(at)s
+        WHERE kind = 'nobody_reachable' AND status = 'standing'
+            AND {reachable("flag")}
+        RETURNING id
+    )
+    INSERT INTO hazards_flagevent (flag_id, change, cause, at)
+    SELECT id, 'cleared', 'reachable', %(at)s FROM cleared
+"""  # noqa: S608 (our own words)

@@ -1,0 +1,102 @@
+"""
+Major hazards registered and not reported (安全生产法 art. 41: 及时; 应急〔2025〕11号,
+item 10): a flag once the hours that the bureau's policy allows are over.
+"""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Sequence
+
+from django.db import connection
+
+from accounts.models import Bureau
+from hazards.queries.deadlines import BureauRules
+from hazards.rules.deadlines import SHANGHAI
+
+DUE = """EXISTS (
+    SELECT FROM hazards_majorhazard hazard
+    WHERE first_reported_at IS NULL AND registered_at <= %(at)s AND NOT EXISTS (
+        SELECT FROM hazards_complianceflag flag WHERE flag.hazard_id = hazard.id
+    )
+)"""
+"""The condition that some hazard may have to be flagged."""
+
+
+def raise_flags(*, at: dt.datetime, bureaus: Sequence[int] | None = None) -> int:
+    """Flag what was registered and is unreported for too long; return how many."""
+    chosen = Bureau.objects.all()
+    if bureaus is not None:
+        chosen = chosen.filter(pk__in=bureaus)
+    today = at.astimezone(SHANGHAI).date()
+    rules = BureauRules(chosen, on=today)
+    by_hours: dict[int, list[int]] = defaultdict(list)
+    for bureau in chosen:
+        hours = rules.policies(bureau).integer("prompt_report_hours", on=today)
+        by_hours[hours].append(bureau.pk)
+    raised = 0
+    with connection.cursor() as cursor:
+        for hours, pks in by_hours.items():
+            registered_by = at - dt.timedelta(hours=hours)
+            cursor.execute(
+                _RAISE,
+                {
+                    "at": at,
+                    "today": today,
+                    "hours": hours,
+                    "registered_by": registered_by,
+                    "bureaus": pks,
+                },
+            )
+            raised += cursor.rowcount
+    return raised
+
+
+def clear_flags(enterprise: int, *, at: dt.datetime) -> int:
+    """Clear the flags of hazards of the enterprise that are reported by now."""
+    with connection.cursor() as cursor:
+        cursor.execute(_CLEAR, {"enterprise": enterprise, "at": at})
+        return int(cursor.rowcount)
+
+
+_RAISE = """
+    WITH raised AS (
+        INSERT INTO hazards_complianceflag (public_id, kind, enterprise_id, hazard_id,
+            status, is_final, raised_at, basis)
+        SELECT gen_random_uuid(), 'hazard_unreported', hazard.enterprise_id, hazard.id,
+            'standing', true, %(at)s, jsonb_build_object(
+                'provisions', '["circular-2025-11/item-10",
+                    "work-safety-law-2021/art-41"]'::jsonb,
+                'hazard', hazard.number, 'registered_at', hazard.registered_at,
+                'prompt_report_hours', %(hours)s
+            )
+        FROM hazards_majorhazard hazard
+        JOIN accounts_supervisionassignment assignment
+            ON assignment.enterprise_id = hazard.enterprise_id
+            AND assignment.site_id IS NULL AND assignment.starts_on <= %(today)s
+            AND (assignment.ends_on IS NULL OR assignment.ends_on >= %(today)s)
+        WHERE hazard.first_reported_at IS NULL
+            AND hazard.registered_at <= %(registered_by)s
+            AND assignment.bureau_id = ANY(%(bureaus)s)
+            AND NOT EXISTS (
+                SELECT FROM hazards_complianceflag known
+                WHERE known.hazard_id = hazard.id
+            )
+        ON CONFLICT DO NOTHING
+        RETURNING id
+    )
+    INSERT INTO hazards_flagevent (flag_id, change, cause, at)
+    SELECT id, 'raised', 'unreported', %(at)s FROM raised
+"""
+
+_CLEAR = """
+    WITH cleared AS (
+        UPDATE hazards_complianceflag flag SET status = 'cleared', settled_at = %(at)s
+        FROM hazards_majorhazard hazard
+        WHERE flag.enterprise_id = %(enterprise)s AND flag.kind = 'hazard_unreported'
+            AND flag.status = 'standing' AND hazard.id = flag.hazard_id
+            AND hazard.first_reported_at IS NOT NULL
+        RETURNING flag.id
+    )
+    INSERT INTO hazards_flagevent (flag_id, change, cause, at)
+    SELECT id, 'cleared', 'reported', %(at)s FROM cleared
+"""

@@ -1,0 +1,67 @@
+"""A duty stands as the record and the clock have it."""
+
+from hazards.models import ComplianceFlag, FlagEvent
+from tests.factories_reports import Desks, make_report
+from tests.hazards.clock.conftest import (
+    DUE_AT,
+    MICROSECOND,
+    flags_of,
+    of_quarter,
+    run,
+    shanghai,
+)
+
+
+def test_an_open_quarter_is_not_due_and_its_instant_is_stored(opened: Desks) -> None:
+    row = of_quarter(opened)
+    assert (row.state, row.outlook) == ("not_due", "missing")
+    assert row.due_at == DUE_AT
+    assert row.bureau == opened.bureau
+
+
+def test_at_its_due_instant_it_is_in_time_and_a_microsecond_later_missing(
+    opened: Desks,
+) -> None:
+    run(DUE_AT)
+    assert of_quarter(opened).state == "not_due"
+    assert "missing_quarter" not in flags_of(of_quarter(opened))
+
+    run(DUE_AT + MICROSECOND)
+    assert of_quarter(opened).state == "missing"
+    assert flags_of(of_quarter(opened))["missing_quarter"] == "standing"
+
+
+def test_a_second_run_adds_nothing(opened: Desks) -> None:
+    at = shanghai("2026-07-16 09:00")
+    run(at)
+    before = list(FlagEvent.objects.values_list("id"))
+    again = run(at)
+    assert list(FlagEvent.objects.values_list("id")) == before
+    assert (again.moved, again.flags_raised, again.reminders, again.notices) == (
+        0,
+        0,
+        0,
+        0,
+    )
+
+
+def test_a_received_report_satisfies_the_quarter_at_once(opened: Desks) -> None:
+    report = make_report(opened, status=ReportStatus.RECEIVED)
+    assert report.first_received_at is not None
+    assert of_quarter(opened).outlook == "satisfied"
+    run(DUE_AT + MICROSECOND)
+    assert of_quarter(opened).state == "satisfied"
+    assert "missing_quarter" not in flags_of(of_quarter(opened))
+
+
+def test_a_late_report_clears_the_flag_and_is_noted_as_late(opened: Desks) -> None:
+    run(shanghai("2026-07-16 00:00"))
+    make_report(opened, status=ReportStatus.RECEIVED, at=shanghai("2026-07-20 10:00"))
+    row = of_quarter(opened)
+    assert row.state == "satisfied_late"
+    assert flags_of(row)["missing_quarter"] == "cleared"
+    flag = ComplianceFlag.objects.get(obligation=row, kind="missing_quarter")
+    assert list(flag.events.order_by("id").values_list("change", "cause")) == [
+        ("raised", "missing"),
+        ("cleared", "satisfied_late"),
+    ]
