@@ -71,9 +71,10 @@ def _enter(request: ActingRequest, enterprise: Enterprise) -> HttpResponse:
     now = timezone.now()
     scan = None
     try:
+        # Before anything else is refused: a file cannot be sent back to its page.
         if valid or form.cleaned_data.get("scan"):
             scan = _scan(request, enterprise, form)
-        if not valid:
+        if scan is None or not valid:
             return _page(
                 request, enterprise, form, proving=proving, scan=scan, status=422
             )

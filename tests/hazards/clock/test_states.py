@@ -1,6 +1,6 @@
 """A duty stands as the record and the clock have it."""
 
-from hazards.models import ComplianceFlag, FlagEvent
+from hazards.models import ComplianceFlag, FlagEvent, ReportStatus
 from tests.factories_reports import Desks, make_report
 from tests.hazards.clock.conftest import (
     DUE_AT,
