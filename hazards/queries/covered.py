@@ -21,6 +21,7 @@ from hazards.models import (
     FlagEvent,
     HazardPhoto,
     MajorHazard,
+    Opening,
     PaperReceipt,
     Reminder,
     ReportTransfer,
@@ -112,6 +113,7 @@ TABLES: Mapping[str, Covered] = MappingProxyType(
                 if not name.startswith("first_reported")
             ],
         ),
+        "hazards_opening": _by(Opening, "at"),
         "hazards_paperreceipt": _by(PaperReceipt, "version__sealed_at"),
         "hazards_repudiation": _by(Repudiation, "at"),
         "hazards_reminder": _by(Reminder, "at"),

@@ -9,11 +9,16 @@ APPEND_ONLY = {
     "accounts_notice",
     "hazards_chainentry",
     "hazards_copyofrecord",
+    "hazards_duechange",
+    "hazards_flagevent",
+    "hazards_opening",
     "hazards_paperreceipt",
+    "hazards_reminder",
     "hazards_reporttransfer",
     "hazards_repudiation",
     "hazards_reviewcomment",
     "hazards_seal",
+    "hazards_waiver",
 }
 pytestmark = pytest.mark.django_db
 

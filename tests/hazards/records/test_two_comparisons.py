@@ -216,6 +216,8 @@ def test_what_is_changed_anywhere_is_doubted_where_it_is_wrong(
         now = changed(was, data) if isinstance(was, dict) else data.draw(texts)
         assume(now != was)
         assume(was is not None)
+        # What the database itself refuses: not applicable without a reason.
+        assume(model is not ChecklistAnswer or now)
         model._base_manager.filter(pk=row.pk).update(**{column: now})
 
         assert doubted() == wrong()
