@@ -9,7 +9,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from accounts.models import Bureau, Enterprise, Membership, Role
+from accounts.models import (
+    Bureau,
+    Enterprise,
+    Membership,
+    Role,
+    SupervisionAssignment,
+)
 from hazards.models import (
     Obligation,
     SealKind,
@@ -67,7 +73,14 @@ class ObligationFacts:
         years = {row.year for row in rows}
         self._records: dict[int, _Record] = defaultdict(_Record)
         on = at.astimezone(SHANGHAI).date()
-        self._rules = BureauRules({row.bureau for row in rows}, on=on)
+        self._receivers = {
+            assignment.enterprise_id: assignment.bureau
+            for assignment in SupervisionAssignment.objects.holding_on(on)
+            .filter(enterprise__in=enterprises, site__isnull=True)
+            .select_related("bureau")
+        }
+        bureaus = {*self._receivers.values(), *(row.bureau for row in rows)}
+        self._rules = BureauRules(bureaus, on=on)
         for owner, listing in _listings(enterprises, years):
             self._records[owner].listings.append(listing)
         for owner, suspension in _suspensions(enterprises):
@@ -93,13 +106,23 @@ class ObligationFacts:
             visits=tuple(self._visits(row)),
         )
 
+    def receiver(self, row: Obligation) -> Bureau:
+        """Who receives now; where nobody does, who received last."""
+        return self._receivers.get(row.enterprise_id, row.bureau)
+
     def outlook(self, row: Obligation, at: dt.datetime) -> rules.ObligationState:
         """What the duty will be if nothing comes after the instant."""
         # What came at the instant itself is on record by now.
         seen = at + MICROSECOND
         if row.quarter is None:
-            return rules.year_outlook(self.year(row), seen)
-        return rules.quarter_outlook(self.quarter(row), seen)
+            outlook = rules.year_outlook(self.year(row), seen)
+        else:
+            outlook = rules.quarter_outlook(self.quarter(row), seen)
+        nobody_receives = row.enterprise_id not in self._receivers
+        if outlook == rules.ObligationState.MISSING and nobody_receives:
+            # It could not be filed here: a person must look.
+            return rules.ObligationState.PENDING
+        return outlook
 
     def waivers_end_on(self, row: Obligation, at: dt.datetime) -> dt.date | None:
         """The last day of the waiver that ends first of those that hold."""

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from django.db import connection, transaction
 from psycopg import sql
 
-from accounts.models import SupervisionAssignment
 from hazards.models import OWED, Obligation
 from hazards.queries.obligation_facts import ObligationFacts
 from hazards.rules import reminders
@@ -53,7 +52,6 @@ def follow(
             .order_by("id")
         )
         before = {row.pk: _written(row) for row in locked}
-        _take_bureaus(locked, on=at.astimezone(SHANGHAI).date())
         facts = ObligationFacts(locked, at=at)
         for row in locked:
             _stand(row, facts, at=at)
@@ -94,20 +92,9 @@ def remind_at(row: Obligation, at: dt.datetime) -> dt.datetime | None:
     return coming.at if coming else None
 
 
-def _take_bureaus(rows: Sequence[Obligation], *, on: dt.date) -> None:
-    """Who receives now; where nobody does, it stays who received last."""
-    assigned = {
-        row.enterprise_id: row.bureau
-        for row in SupervisionAssignment.objects.holding_on(on)
-        .filter(enterprise__in={r.enterprise_id for r in rows}, site__isnull=True)
-        .select_related("bureau")
-    }
-    for row in rows:
-        row.bureau = assigned.get(row.enterprise_id, row.bureau)
-
-
 def _stand(row: Obligation, facts: ObligationFacts, *, at: dt.datetime) -> None:
     """Set the row as it must stand."""
+    row.bureau = facts.receiver(row)
     row.outlook = facts.outlook(row, at)
     # What was moved is never taken back, whatever a clock says.
     if row.state != ObligationState.NOT_DUE or at > row.due_at:

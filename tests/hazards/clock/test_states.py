@@ -1,5 +1,8 @@
 """A duty stands as the record and the clock have it."""
 
+import datetime as dt
+
+from accounts.models import SupervisionAssignment
 from hazards.models import ComplianceFlag, FlagEvent, ReportStatus
 from tests.factories_reports import Desks, make_report
 from tests.hazards.clock.conftest import (
@@ -65,3 +68,14 @@ def test_a_late_report_clears_the_flag_and_is_noted_as_late(opened: Desks) -> No
         ("raised", "missing"),
         ("cleared", "satisfied_late"),
     ]
+
+
+def test_where_nobody_receives_any_more_a_person_must_judge(opened: Desks) -> None:
+    assignment = SupervisionAssignment.objects.get(enterprise=opened.enterprise)
+    assignment.ends_on = dt.date(2026, 7, 1)
+    assignment.end_recorded_at = shanghai("2026-07-01 12:00")
+    assignment.save()
+    run(shanghai("2026-07-02 00:00"))
+    run(DUE_AT + MICROSECOND)
+    assert of_quarter(opened).state == "pending"
+    assert "missing_quarter" not in flags_of(of_quarter(opened))
