@@ -11,7 +11,14 @@ from hazards.models import ReportStatus, SelfInspectionReport
 from hazards.rules.quarters import Quarter
 from tests.factories import make_acting, make_enterprise, signed_in, stranger
 from tests.factories_reports import Desks, make_inspection, make_lodged
-from tests.hazards.views.walking import a_moment, last_quarter, make_filed, page, words
+from tests.hazards.views.walking import (
+    a_moment,
+    last_quarter,
+    make_filed,
+    page,
+    tick,
+    words,
+)
 
 DESK = "/desk/"
 
@@ -20,6 +27,7 @@ class TestAnEnterprisesDesk:
     def test_tells_the_quarters_newest_first_with_what_is_due(
         self, seats: Desks, draft: SelfInspectionReport
     ) -> None:
+        tick()
         response = signed_in(seats.clerk).get(DESK)
 
         lines = response.context["desk"].lines
@@ -28,7 +36,7 @@ class TestAnEnterprisesDesk:
             today.shifted(-back) for back in range(len(lines))
         ]
         assert lines[1].report == draft
-        assert f"{today.year} Q{today.number} · running now" in words(response)
+        assert response.context["desk"].now == lines[0]
         due = lines[1].due.on.isoformat()
         assert f'<time datetime="{due}">' in page(response)
         assert reverse("report", args=[draft.public_id]) in page(response)
@@ -47,6 +55,7 @@ class TestAnEnterprisesDesk:
             recorded_at=a_moment(),
         )
 
+        tick()
         lines = signed_in(clerk).get(DESK).context["desk"].lines
 
         today = Quarter.containing(timezone.localdate())
@@ -62,9 +71,26 @@ class TestAnEnterprisesDesk:
             established_on=quarter.starts_on + dt.timedelta(days=1)
         )
 
-        lines = signed_in(seats.clerk).get(DESK).context["desk"].lines
+        tick()
+        response = signed_in(seats.clerk).get(DESK)
 
-        assert [line.quarter for line in lines] == [quarter.next()]
+        line = response.context["desk"].lines[1]
+        assert (line.quarter, line.standing) == (quarter, "exempt")
+        assert "founded after the quarter had begun" in words(response)
+
+    def test_before_the_clock_has_run_says_what_it_will(self, seats: Desks) -> None:
+        before = signed_in(seats.clerk).get(DESK).context["desk"].now
+        tick()
+        after = signed_in(seats.clerk).get(DESK).context["desk"].now
+
+        assert before.duty.pk is None
+        assert after.duty.pk is not None
+        assert (before.quarter, before.due, before.standing, before.turn) == (
+            after.quarter,
+            after.due,
+            after.standing,
+            after.turn,
+        )
 
     def test_asks_a_listed_member_to_sign_in_until_it_is_done(
         self, seats: Desks
@@ -82,6 +108,7 @@ class TestAnEnterprisesDesk:
     @pytest.mark.parametrize("who", ["clerk", "leader"])
     def test_starts_a_quarter_s_report(self, seats: Desks, who: str) -> None:
         client = signed_in(getattr(seats, who))
+        tick()
         assert f'name="quarter" value="{last_quarter()}"' in page(client.get(DESK))
         assert reverse("inspection-new") in page(client.get(DESK))
 
@@ -89,6 +116,7 @@ class TestAnEnterprisesDesk:
     def test_offers_no_button_to_who_does_not_write(
         self, seats: Desks, who: str
     ) -> None:
+        tick()
         shown = page(signed_in(getattr(seats, who)).get(DESK))
         assert 'name="quarter"' not in shown
         assert reverse("inspection-new") not in shown

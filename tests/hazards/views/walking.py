@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from hazards.models import ReportStatus, SelfInspectionReport
 from hazards.rules.quarters import Quarter
+from hazards.services import scans
 from tests.factories_reports import Desks, make_report, open_version
 
 _moments = itertools.count(1)
@@ -24,6 +25,11 @@ def a_moment() -> dt.datetime:
 def last_quarter() -> Quarter:
     """The quarter of which reports are written today."""
     return Quarter.containing(timezone.localdate()).previous()
+
+
+def tick() -> None:
+    """Let the clock run as of now: what is owed is open, what is past is past."""
+    scans.scan(at=timezone.now())
 
 
 def make_filed(
