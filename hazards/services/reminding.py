@@ -219,6 +219,7 @@ _DIGEST = """
                 || E'\\n\\n' || (%(words)s::jsonb -> language ->> 'closing'),
             '/desk/', jsonb_build_object('day', %(day)s::date), %(at)s
         FROM worded GROUP BY recipient_id, language, full_name
+        ORDER BY recipient_id
         ON CONFLICT DO NOTHING
         RETURNING id, recipient_id
     ), taken AS (

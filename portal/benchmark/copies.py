@@ -60,8 +60,10 @@ _HANDS = 2
 _OFFICE_DAY = 8 * 3_600_000_000
 """Microseconds over which the copies' signatures are spread."""
 
+Graph = Mapping[type[models.Model], str]
+
 # What belongs to an enterprise, and by which path; in the order of writing.
-GRAPH: Mapping[type[models.Model], str] = {
+GRAPH: Graph = {
     Enterprise: "pk",
     User: "memberships__enterprise",
     Membership: "enterprise",
@@ -98,12 +100,14 @@ _BEGINS_AS: Mapping[type[models.Model], Mapping[str, str]] = {
 Row = Mapping[str, str | None]
 
 
-def set_ids_apart(superuser: psycopg.Connection, *, copies: int = 0) -> None:
+def set_ids_apart(
+    superuser: psycopg.Connection, *, copies: int = 0, graph: Graph = GRAPH
+) -> None:
     """
     Let the next row of each table have an id that is like no other number; after so
     many copies, one that follows theirs.
     """
-    for place, model in enumerate(GRAPH):
+    for place, model in enumerate(graph):
         after = copies + 1 if copies else 0
         superuser.execute(
             "SELECT setval(pg_get_serial_sequence(%s, 'id'), %s, false)",
@@ -121,10 +125,12 @@ def other_rows() -> dict[str, int]:
     }
 
 
-def rows_of(enterprise: Enterprise) -> dict[type[models.Model], list[Row]]:
+def rows_of(
+    enterprise: Enterprise, graph: Graph = GRAPH
+) -> dict[type[models.Model], list[Row]]:
     """Return all rows of the enterprise, each column as PostgreSQL writes it."""
     found: dict[type[models.Model], list[Row]] = {}
-    for model, path in GRAPH.items():
+    for model, path in graph.items():
         ids = model._base_manager.filter(**{path: enterprise.pk})
         found[model] = _as_text(model, sorted(ids.values_list("pk", flat=True)))
     return found
@@ -170,6 +176,10 @@ class Pattern:
         self._learn_instants()
         self._learn_numbers()
         self.digests = list(self._learn_digests())
+        self.look_for_own()
+
+    def look_for_own(self) -> None:
+        """Find in texts what is the enterprise's own."""
         # What is longer is looked for first: a label stands inside a code.
         names = sorted(map(re.escape, self.known), key=len, reverse=True)
         self.own = re.compile("|".join([*names, r"\b9\d{12}\b"]))
@@ -252,7 +262,7 @@ class Pattern:
         said = [self._reckon_digests()]
         for model in GRAPH:
             begins = _BEGINS_AS.get(model, {})
-            said += [self._insert(model, row, begins) for row in self.rows[model]]
+            said += [self.insert(model, row, begins) for row in self.rows[model]]
             if model is ChecklistAnswer:
                 said += self._moves(ReportVersion)
         return [*said, *self._moves(SelfInspectionReport)]
@@ -273,13 +283,17 @@ class Pattern:
         copies = "CREATE TEMPORARY TABLE copies ON COMMIT DROP AS SELECT * FROM named"
         return " ".join([copies, *laterals])
 
-    def _insert(
-        self, model: type[models.Model], row: Row, begins: Mapping[str, str]
+    def insert(
+        self,
+        model: type[models.Model],
+        row: Row,
+        begins: Mapping[str, str] | None = None,
     ) -> str:
+        """Return what writes the row for all copies; `begins` are other values."""
         fields = model._meta.concrete_fields
         columns = ", ".join(f'"{_column(field)}"' for field in fields)
         values = ", ".join(
-            begins.get(_column(field)) or self.value(field, row[_column(field)])
+            (begins or {}).get(_column(field)) or self.value(field, row[_column(field)])
             for field in fields
         )
         table = model._meta.db_table

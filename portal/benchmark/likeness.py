@@ -8,7 +8,7 @@ from hazards.models import ChainEntry
 from hazards.queries.contents import sealed_bytes
 from hazards.queries.envelopes import envelope
 from hazards.rules import seals
-from portal.benchmark.copies import rows_of
+from portal.benchmark.copies import GRAPH, Graph, rows_of
 from portal.benchmark.sample import Firm, Office, make_firm, quarters
 
 SAMPLED = 10
@@ -33,21 +33,22 @@ def unlike(enterprises: Iterable[Enterprise], office: Office, *, over: int) -> s
     for place, enterprise in enumerate(enterprises):
         label = str(_FIRST_OTHER_LABEL + place)
         other = make_firm(office, label, over=quarters(over))
-        difference = _difference(enterprise, other)
-        if difference:
-            return difference
+        found = difference(enterprise, other)
+        if found:
+            return found
     return ""
 
 
-def _difference(enterprise: Enterprise, other: Firm) -> str:
-    ours, theirs = _in_sense(enterprise), _in_sense(other.enterprise)
+def difference(enterprise: Enterprise, other: Firm, graph: Graph = GRAPH) -> str:
+    """Return the first column in which the two differ in sense, or nothing."""
+    ours, theirs = _in_sense(enterprise, graph), _in_sense(other.enterprise, graph)
     for ours_row, theirs_row in zip(ours, theirs, strict=False):
         if ours_row != theirs_row:
             return f": {enterprise.uscc}: {ours_row} is {theirs_row} by the services"
     return "" if len(ours) == len(theirs) else f": {enterprise.uscc}: rows are missing"
 
 
-def _in_sense(enterprise: Enterprise) -> list[tuple[str, str, str]]:
+def _in_sense(enterprise: Enterprise, graph: Graph) -> list[tuple[str, str, str]]:
     """Every column, with what is the enterprise's own named by its first place."""
     names: dict[str, str] = {}
 
@@ -60,7 +61,7 @@ def _in_sense(enterprise: Enterprise) -> list[tuple[str, str, str]]:
 
     return [
         (model.__name__, column, _OWN.sub(named, written or "NULL"))
-        for model, rows in rows_of(enterprise).items()
+        for model, rows in rows_of(enterprise, graph).items()
         for row in rows
         for column, written in row.items()
     ]

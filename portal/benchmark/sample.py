@@ -82,13 +82,19 @@ def code_of(label: str) -> str:
 
 
 def make_firm(
-    office: Office, label: str, *, over: Sequence[Quarter], last_is_signed: bool = True
+    office: Office,
+    label: str,
+    *,
+    over: Sequence[Quarter],
+    last_is_signed: bool = True,
+    principal_comes: bool = False,
 ) -> Firm:
     """
     Make an enterprise that filed every quarter, nothing found but in the last.
 
     :param label: eight digits, in its name, its code and the names of its accounts
     :param last_is_signed: else the last report lies on the principal's desk
+    :param principal_comes: to every inspection
     """
     enterprise = Enterprise.objects.create(
         uscc=code_of(label),
@@ -122,7 +128,9 @@ def make_firm(
     )
     for quarter in over:
         is_last = quarter == over[-1]
-        report = _file(firm, quarter, with_hazard=is_last)
+        report = _file(
+            firm, quarter, with_hazard=is_last, principal_comes=principal_comes
+        )
         firm.reports.append(report)
         if last_is_signed or not is_last:
             sign(report, firm.principal, at=signed_at(quarter))
@@ -165,17 +173,20 @@ def sign(
     signing.sign_off(**ready_to_sign(report, principal, at=at))  # type: ignore[arg-type]
 
 
-def _file(firm: Firm, quarter: Quarter, *, with_hazard: bool) -> SelfInspectionReport:
+def _file(
+    firm: Firm, quarter: Quarter, *, with_hazard: bool, principal_comes: bool
+) -> SelfInspectionReport:
     """Inspect, write the quarter's report, and put it on the principal's desk."""
     day = quarter.starts_on + dt.timedelta(days=40)
     at = _instant(quarter.next().starts_on + dt.timedelta(days=4))
     by = _acting(firm.clerk, at)
+    team = [firm.clerk, firm.principal] if principal_comes else [firm.clerk]
     visit = Visit(
         started_on=day,
         ended_on=day,
         team=TeamKind.INTERNAL,
         site_ids=[firm.site.pk],
-        member_ids=[firm.clerk.pk],
+        member_ids=[member.pk for member in team],
         areas="熔炼、浇注、打磨、配电室",
         outsiders=["外聘专家"],
     )

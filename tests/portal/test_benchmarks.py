@@ -57,6 +57,20 @@ def test_sign_loses_nothing_and_verifies_all_of_it(state_folder: Path) -> None:
     assert any(what.startswith("nothing is lost") for what in said["checked"])
 
 
+def test_the_clock_leaves_what_the_same_by_hand_leaves(state_folder: Path) -> None:
+    said = outcome(benchmark(state_folder, "clock", "--small", "--json"))
+
+    bounds = [claim["at_least"] for claim in said["claims"]]
+    assert bounds == [1 / 1.5, 1 / 5, 1 / 1.3, 1 / 1.3]
+    assert said["sizes"]["that owe"] == 98
+    assert {
+        "ten enterprises are as the services and the clock make them",
+        "nothing is due on either side",
+        "by 2: 4,000 moved, 196 told",
+    } <= set(said["checked"])
+    assert any(what.startswith("both sides leave the same") for what in said["checked"])
+
+
 def test_what_cannot_be_measured_is_refused_in_a_sentence(state_folder: Path) -> None:
     refused = benchmark(state_folder, "pages", "--size", "10")
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from portal.benchmark import pages, signing
+from portal.benchmark import clock, pages, signing
 from portal.benchmark.measures import FalseResultError, Outcome
 from portal.benchmark.places import Servers, own_servers
 from portal.stack.refusal import RefusalError
@@ -18,16 +18,18 @@ class Command(BaseCommand):
     ratio does not hold, or a result is false; small sizes are shown, not judged.
     """
 
-    help = "Measure pages or signing against their counterparts, on servers of its own."
+    help = "Measure pages, signing or the clock beside counterparts, on own servers."
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         """Take what to measure, and how much of it."""
-        parser.add_argument("what", choices=["pages", "sign"])
+        parser.add_argument("what", choices=["pages", "sign", "clock"])
         sizes = parser.add_mutually_exclusive_group()
         sizes.add_argument(
             "--small", action="store_true", help="a few rows: tells whether it works"
         )
-        sizes.add_argument("--size", type=_size, help="how many reports")
+        sizes.add_argument(
+            "--size", type=_size, help="how many reports, or enterprises"
+        )
         parser.add_argument(
             "--rounds", type=_rounds, help="how often each side is done"
         )
@@ -60,7 +62,7 @@ class Command(BaseCommand):
         **_: Any,
     ) -> Outcome:
         said: dict[str, Any] = {
-            "rounds": rounds or (3 if small else 15),
+            "rounds": rounds or (3 if small or what == "clock" else 15),
             "judged": not small,
             "say": self._say,
         }
@@ -68,6 +70,13 @@ class Command(BaseCommand):
             full = size or signing.FULL
             return signing.measure(
                 servers, size=signing.SMALL if small else full, **said
+            )
+        if what == "clock":
+            return clock.measure(
+                servers,
+                size=clock.SMALL if small else size or clock.FULL,
+                beside=clock.SMALL_BESIDE if small else clock.FULL_BESIDE,
+                **said,
             )
         return pages.measure(
             servers,
