@@ -30,8 +30,16 @@ def scan(*, at: str | None = None, **_: object) -> None:
     scans.prepare(at=instant)
     park = scans.too_many_late(at=instant)
     for number in range(1, settings.SCAN_SHARES + 1):
-        scan_share.delay(
-            at=instant.isoformat(), number=number, of=settings.SCAN_SHARES, park=park
+        scan_share.apply_async(
+            kwargs={
+                "at": instant.isoformat(),
+                "number": number,
+                "of": settings.SCAN_SHARES,
+                "park": park,
+            },
+            # Not started by then, or handed out again (a worker killed, a share longer
+            # than the broker waits): the next scan sends another.
+            expires=settings.SCAN_EXPIRES,
         )
 
 

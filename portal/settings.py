@@ -156,6 +156,9 @@ CELERY_TASK_DEFAULT_QUEUE = "celery"
 # Beat sends a sign of life this often; /healthz calls it late after that long.
 HEARTBEAT_SECONDS = float(env_str("HEARTBEAT_SECONDS", "15"))
 HEARTBEAT_LATE_SECONDS = float(env_str("HEARTBEAT_LATE_SECONDS", "60"))
+# The clock looks this often; what nobody began for that long is left to the next look.
+SCAN_SECONDS = float(env_str("SCAN_SECONDS", "60"))
+SCAN_EXPIRES = SCAN_SECONDS + 30
 CELERY_BEAT_SCHEDULE = {
     "heartbeat": {
         "task": "portal.tasks.heartbeat",
@@ -171,8 +174,8 @@ CELERY_BEAT_SCHEDULE = {
     # Duties that come due; one cheap question where there is nothing.
     "scan": {
         "task": "hazards.tasks.scan",
-        "schedule": 60.0,
-        "options": {"expires": 90},
+        "schedule": SCAN_SECONDS,
+        "options": {"expires": SCAN_EXPIRES},
     },
     # Once a day, early; later hours catch up what was missed, else find it done.
     "export-heads": {

@@ -1,5 +1,6 @@
 """What the clock did and when, and what it had to set aside."""
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
@@ -64,12 +65,23 @@ class Scan(models.Model):
 
 class ClockFault(models.Model):
     """
-    An enterprise that a step of the clock could not get past. It is left out of that
-    step until `next_try_at`; the rest goes on.
+    An enterprise, or a person to be told, that a step of the clock could not get past.
+    It is left out of that step until `next_try_at`; the rest goes on.
     """
 
     enterprise = models.ForeignKey(
-        Enterprise, on_delete=models.PROTECT, related_name="clock_faults"
+        Enterprise,
+        on_delete=models.PROTECT,
+        related_name="clock_faults",
+        null=True,
+        blank=True,
+    )
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
     )
     step = models.CharField(max_length=20)
     error = models.CharField(max_length=500)
@@ -81,8 +93,15 @@ class ClockFault(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["enterprise", "step"], name="fault_is_one_per_step"
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["person", "step"], name="fault_is_one_per_person_and_step"
+            ),
+            models.CheckConstraint(
+                condition=Q(enterprise__isnull=True) ^ Q(person__isnull=True),
+                name="fault_is_of_an_enterprise_or_a_person",
+            ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.enterprise_id} {self.step}"
+        return f"{self.enterprise_id or self.person_id} {self.step}"

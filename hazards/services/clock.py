@@ -16,8 +16,8 @@ from psycopg import sql
 
 from hazards.services import flags
 from hazards.services.obligations import follow
-from hazards.services.openings import FOLLOWED_AT_ONCE
-from hazards.services.poison import LEFT_OUT, Enterprises, past_faults
+from hazards.services.openings import FOLLOW, FOLLOWED_AT_ONCE, open_for
+from hazards.services.poison import LEFT_IN, Keys, Step, past_faults
 
 Bureaus = Sequence[int] | None
 """The share of a run: the duties towards these bureaus; None = towards all."""
@@ -33,6 +33,7 @@ class Done:
     reminders: int = 0
     parked: int = 0
     notices: int = 0
+    opened: int = 0
 
     def __add__(self, other: "Done") -> "Done":
         """Both together."""
@@ -46,6 +47,7 @@ class Done:
             self.reminders,
             self.parked,
             self.notices,
+            self.opened,
         )
 
 
@@ -79,18 +81,29 @@ def look_again(*, at: dt.datetime, bureaus: Bureaus = None) -> Done:
     return done + _follow_waived(at=at, bureaus=bureaus)
 
 
-def follow_each(step: str, enterprises: Sequence[int], *, at: dt.datetime) -> Done:
-    """Follow the record of these enterprises, some at a time, past those that fail."""
+def follow_each(
+    enterprises: Sequence[int], *, at: dt.datetime, opens: bool = False
+) -> Done:
+    """
+    Follow the record of these enterprises, some at a time, past those that fail.
+
+    :param opens: whether they may lack duties that are open for everybody
+    """
+
+    def catch_up(some: Sequence[int]) -> Done:
+        opened = open_for(some, at=at) if opens else 0
+        followed = follow(some, at=at)
+        return Done(followed.moved, followed.raised, followed.settled, opened=opened)
+
     done = Done()
     for start in range(0, len(enterprises), FOLLOWED_AT_ONCE):
         some = enterprises[start : start + FOLLOWED_AT_ONCE]
-        for followed in past_faults(
-            step,
-            lambda chosen, some=some: follow(chosen or some, at=at),  # type: ignore[misc]
+        for part in past_faults(
+            Step(FOLLOW, at),
+            lambda chosen, some=some: catch_up(chosen or some),  # type: ignore[misc]
             concerned=lambda some=some: some,  # type: ignore[misc]
-            at=at,
         ):
-            done += Done(followed.moved, followed.raised, followed.settled)
+            done += part
     return done
 
 
@@ -105,7 +118,7 @@ def each_period(
     done = Done()
     where = f"{condition} AND {_IN_SHARE}"
     for period in _periods(where, at=at, bureaus=bureaus):
-        chosen = f"{where} AND {_OF_PERIOD} AND {LEFT_OUT}"
+        chosen = f"{where} AND {_OF_PERIOD} AND {LEFT_IN}"
         values = {
             **period._asdict(),
             "at": at,
@@ -114,7 +127,7 @@ def each_period(
         }
 
         def run(
-            only: Enterprises,
+            only: Keys,
             period: Period = period,
             values: dict[str, Any] = values,
             chosen: str = chosen,
@@ -127,7 +140,7 @@ def each_period(
         ) -> list[int]:
             return _enterprises(chosen, {**values, "only": None})
 
-        for part in past_faults(step, run, concerned=concerned, at=at):
+        for part in past_faults(Step(step, at), run, concerned=concerned):
             done += part
     return done
 
@@ -216,10 +229,10 @@ def counts(statement: sql.Composable, values: dict[str, Any]) -> tuple[int, ...]
 
 
 def _follow_waived(*, at: dt.datetime, bureaus: Bureaus) -> Done:
-    where = f"{_TO_LOOK_AT} AND {_WAIVED} AND {_IN_SHARE} AND {LEFT_OUT}"
+    where = f"{_TO_LOOK_AT} AND {_WAIVED} AND {_IN_SHARE} AND {LEFT_IN}"
     values = {
         "at": at,
-        "step": "follow",
+        "step": FOLLOW,
         "bureaus": list(bureaus) if bureaus is not None else None,
     }
-    return follow_each("follow", sorted(set(_enterprises(where, values))), at=at)
+    return follow_each(sorted(set(_enterprises(where, values))), at=at)

@@ -8,7 +8,7 @@ enterprise here is not opened for it: what was due then was due elsewhere.
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db import connection, transaction
@@ -19,21 +19,23 @@ from hazards.models import (
     Obligation,
     ObligationKind,
     Opening,
-    SelfInspectionReport,
-    Suspension,
 )
 from hazards.queries.deadlines import BureauRules
 from hazards.rules import reminders
 from hazards.rules.deadlines import SHANGHAI, Due
 from hazards.rules.obligations import ObligationState
 from hazards.rules.quarters import Quarter
-from hazards.services.obligations import follow, midnight
+from hazards.services.obligations import midnight
+from hazards.services.poison import Keys, Step, past_faults
 
 FIRST = Quarter(2025, 1)
 """The quarter of the circular; nothing before it is ever owed under it."""
 
 FOLLOWED_AT_ONCE = 500
 """Enterprises whose record is read in one go."""
+
+FOLLOW = "follow"
+"""The step that opens what single enterprises owe and lets it follow their record."""
 
 
 @dataclass(frozen=True)
@@ -77,7 +79,11 @@ def open_for(enterprises: Sequence[int], *, at: dt.datetime) -> int:
             quarter = Quarter(row.year, row.quarter_number or 4)
             for group in groups(quarter, at=at, only=bureaus):
                 opened += _insert(
-                    ObligationKind(row.kind), quarter, group, at=at, only=enterprises
+                    ObligationKind(row.kind),
+                    quarter,
+                    group,
+                    at=at,
+                    only=list(enterprises),
                 )
     return opened
 
@@ -100,7 +106,7 @@ def move_dues(bureaus: Iterable[Bureau], *, at: dt.datetime) -> int:
         )
         for kind, year, number in periods:
             for group in groups(Quarter(year, number or 4), at=at, only=named):
-                moved += _move(kind, year, number, group, at=at)
+                moved += _move_past_faults(kind, year, number, group, at=at)
     return moved
 
 
@@ -138,13 +144,18 @@ def _this_quarter(at: dt.datetime) -> Quarter:
 
 
 def _open(kind: ObligationKind, quarter: Quarter, *, at: dt.datetime) -> int:
-    """Open the period for everybody, in one transaction with the word that it is."""
+    """
+    Open the period for everybody, in one transaction with the word that it is. Whoever
+    has more on record than a founding date, or fails, is left to the queue of changes.
+    """
     year_long = kind == ObligationKind.PARTICIPATION
     quarter = Quarter(quarter.year, 4) if year_long else quarter
     with transaction.atomic():
         opened = sum(
-            _insert(kind, quarter, group, at=at) for group in groups(quarter, at=at)
+            _insert_past_faults(kind, quarter, group, at=at)
+            for group in groups(quarter, at=at)
         )
+        _queue_those_on_record(kind, quarter, at=at)
         Opening.objects.bulk_create(
             [
                 Opening(
@@ -157,9 +168,41 @@ def _open(kind: ObligationKind, quarter: Quarter, *, at: dt.datetime) -> int:
             ],
             ignore_conflicts=True,
         )
-    for some in _with_a_record(quarter):
-        follow(some, at=at, year=quarter.year)
     return opened
+
+
+def _insert_past_faults(
+    kind: ObligationKind, quarter: Quarter, group: Group, *, at: dt.datetime
+) -> int:
+    def insert(only: Keys) -> int:
+        return _insert(kind, quarter, group, at=at, only=only)
+
+    def concerned() -> Collection[int]:
+        return (
+            SupervisionAssignment.objects.holding_on(at.astimezone(SHANGHAI).date())
+            .filter(bureau__in=group.bureaus, site__isnull=True)
+            .values_list("enterprise_id", flat=True)
+        )
+
+    return sum(past_faults(Step(FOLLOW, at), insert, concerned=concerned))
+
+
+def _queue_those_on_record(
+    kind: ObligationKind, quarter: Quarter, *, at: dt.datetime
+) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _QUEUE,
+            {
+                "year": quarter.year,
+                "number": quarter.number,
+                "whole_year": kind == ObligationKind.PARTICIPATION,
+                "starts_on": quarter.starts_on,
+                "step": FOLLOW,
+                "at": at,
+                "today": at.astimezone(SHANGHAI).date(),
+            },
+        )
 
 
 def _insert(
@@ -168,7 +211,7 @@ def _insert(
     group: Group,
     *,
     at: dt.datetime,
-    only: Sequence[int] | None = None,
+    only: Keys = None,
 ) -> int:
     """Write the duties of one group; those of record follow after."""
     due_on = group.due.on
@@ -229,25 +272,47 @@ _INSERT = """
 """
 
 
-def _with_a_record(quarter: Quarter) -> Iterable[list[int]]:
-    """Enterprises with more on record than when they were founded, some at a time."""
-    reported = SelfInspectionReport.objects.filter(
-        year=quarter.year, first_received_at__isnull=False
-    ).values_list("enterprise_id")
-    stopped = Suspension.objects.exclude(to_on__lt=quarter.starts_on).values_list(
-        "enterprise_id"
-    )
-    some: list[int] = []
-    for (pk,) in reported.union(stopped).order_by("enterprise_id").iterator():
-        some.append(pk)
-        if len(some) == FOLLOWED_AT_ONCE:
-            yield some
-            some = []
-    if some:
-        yield some
+_QUEUE = """
+    INSERT INTO accounts_enterprisechange (enterprise_id, from_on)
+    SELECT enterprise_id, %(today)s::date FROM hazards_selfinspectionreport
+    WHERE year = %(year)s AND first_received_at IS NOT NULL
+        AND (%(whole_year)s OR quarter_number = %(number)s)
+    UNION
+    SELECT enterprise_id, %(today)s FROM hazards_suspension
+    WHERE to_on IS NULL OR to_on >= %(starts_on)s
+    UNION
+    SELECT enterprise_id, %(today)s FROM hazards_clockfault
+    WHERE enterprise_id IS NOT NULL AND step = %(step)s AND next_try_at > %(at)s
+"""
 
 
-def _move(kind: str, year: int, number: int, group: Group, *, at: dt.datetime) -> int:
+def _move_past_faults(
+    kind: str, year: int, number: int, group: Group, *, at: dt.datetime
+) -> int:
+    def move(only: Keys) -> int:
+        return _move(kind, year, number, group, at=at, only=only)
+
+    def concerned() -> Collection[int]:
+        return Obligation.objects.filter(
+            state=ObligationState.NOT_DUE,
+            kind=kind,
+            year=year,
+            quarter_number=number,
+            bureau__in=group.bureaus,
+        ).values_list("enterprise_id", flat=True)
+
+    return sum(past_faults(Step("dues", at), move, concerned=concerned))
+
+
+def _move(
+    kind: str,
+    year: int,
+    number: int,
+    group: Group,
+    *,
+    at: dt.datetime,
+    only: Keys,
+) -> int:
     steps = reminders.steps(kind, year=year, due_on=group.due.on)
     step = reminders.following(steps, at)
     with connection.cursor() as cursor:
@@ -262,6 +327,7 @@ def _move(kind: str, year: int, number: int, group: Group, *, at: dt.datetime) -
                 "provisional": group.due.provisional,
                 "remind_at": step.at if step else None,
                 "bureaus": list(group.bureaus),
+                "only": list(only) if only is not None else None,
                 "at": at,
             },
         )
@@ -274,6 +340,7 @@ _MOVE = """
         SELECT id, due_at FROM hazards_obligation
         WHERE state = 'not_due' AND kind = %(kind)s AND year = %(year)s
             AND quarter_number = %(number)s AND bureau_id = ANY(%(bureaus)s)
+            AND (%(only)s::bigint[] IS NULL OR enterprise_id = ANY(%(only)s::bigint[]))
             AND due_at >= %(at)s AND due_at <= %(due_at)s
             AND (due_at, due_is_provisional) <> (%(due_at)s, %(provisional)s)
         FOR UPDATE

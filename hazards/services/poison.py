@@ -2,8 +2,9 @@
 
 import datetime as dt
 import logging
-from collections.abc import Callable, Iterator, Sequence
-from typing import TypeVar
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass
+from typing import Any, Literal, TypeVar
 
 from django.db import InterfaceError, OperationalError, transaction
 
@@ -13,84 +14,122 @@ log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
-Enterprises = Sequence[int] | None
-"""Of which enterprises; None = all of them."""
+Keys = list[int] | None
+"""Of whom: keys of enterprises, or of people; None = of all."""
 
 FIRST_WAIT = dt.timedelta(minutes=10)
 LONGEST_WAIT = dt.timedelta(days=1)
 
-LEFT_OUT = """
-    NOT EXISTS (SELECT FROM hazards_clockfault fault
-        WHERE fault.enterprise_id = o.enterprise_id AND fault.step = %(step)s
-            AND fault.next_try_at > %(at)s)
-"""
-"""The condition, on a duty `o`, that no fault keeps it out of the step for now."""
+
+@dataclass(frozen=True)
+class Step:
+    """A step of the clock as of an instant, and by whom it is divided."""
+
+    name: str
+    at: dt.datetime
+    by: Literal["enterprise", "person"] = "enterprise"
+
+
+def left_in(key: str, *, by: str = "enterprise") -> str:
+    """
+    The condition that no fault keeps whoever has the key out of %(step)s as of %(at)s.
+
+    :param key: the expression of the key
+    """
+    return f"""NOT EXISTS (SELECT FROM hazards_clockfault fault
+        WHERE fault.{by}_id = {key} AND fault.step = %(step)s
+            AND fault.next_try_at > %(at)s)"""
+
+
+LEFT_IN = left_in("o.enterprise_id")
+"""The same for the enterprise of a duty `o`."""
 
 
 def past_faults(
-    step: str,
-    run: Callable[[Enterprises], T],
-    *,
-    concerned: Callable[[], Sequence[int]],
-    at: dt.datetime,
+    step: Step, run: Callable[[Keys], T], *, concerned: Callable[[], Collection[int]]
 ) -> Iterator[T]:
     """
-    Run a step for all at once. If that fails, halve the enterprises concerned until
-    those that make it fail are alone: they are set aside with their error and tried
-    again later, twice as late each time; the rest is done. Yields what the runs return.
+    Run a step for all at once. If that fails, halve those concerned until whoever makes
+    it fail is alone: they are set aside with their error and tried again later, twice
+    as late each time; the rest is done. Yields what the runs return.
 
+    :param concerned: for whom the step would be run; faults keep out as `left_in` says
     :raises OperationalError: if the database itself is the trouble
     """
+    again = _tried_again(step)
+    if again:
+        again &= set(concerned())
     try:
         with transaction.atomic():
             done = run(None)
+            _forget(step, again)
     except (OperationalError, InterfaceError):
         raise
     # Whatever a row made it stumble over: this is where it is found out which.
     except Exception:  # noqa: BLE001
-        log.warning("step %s of the clock failed; looking for the cause", step)
-        yield from _halved(step, run, list(concerned()), at=at)
+        log.warning("step %s of the clock failed; looking for the cause", step.name)
+        yield from _halved(step, run, sorted(concerned()), again)
     else:
         yield done
-        ClockFault.objects.filter(step=step, next_try_at__lte=at).delete()
+
+
+def forget_overtaken(*, at: dt.datetime) -> None:
+    """Delete faults whose next try is long past: nothing was left to be tried."""
+    ClockFault.objects.filter(next_try_at__lt=at - LONGEST_WAIT).delete()
 
 
 def _halved(
-    step: str, run: Callable[[Enterprises], T], ids: Sequence[int], *, at: dt.datetime
+    step: Step, run: Callable[[Keys], T], keys: list[int], again: Collection[int]
 ) -> Iterator[T]:
-    middle = len(ids) // 2
-    for some in (ids[:middle], ids[middle:]):
+    middle = len(keys) // 2
+    for some in (keys[:middle], keys[middle:]):
         if not some:
             continue
         try:
             with transaction.atomic():
                 done = run(some)
+                _forget(step, set(again).intersection(some))
         except (OperationalError, InterfaceError):
             raise
         except Exception as error:  # noqa: BLE001
             if len(some) > 1:
-                yield from _halved(step, run, some, at=at)
+                yield from _halved(step, run, some, again)
             else:
-                _set_aside(some[0], step, error, at=at)
+                _set_aside(some[0], step, error)
         else:
             yield done
 
 
-def _set_aside(
-    enterprise: int, step: str, error: Exception, *, at: dt.datetime
-) -> None:
-    log.error("step %s of the clock leaves out enterprise %s", step, enterprise)
-    known = ClockFault.objects.filter(enterprise=enterprise, step=step).first()
+def _tried_again(step: Step) -> set[int]:
+    """Whom an earlier fault keeps out no longer."""
+    due = ClockFault.objects.filter(step=step.name, next_try_at__lte=step.at)
+    return set(
+        due.filter(**{f"{step.by}__isnull": False}).values_list(
+            f"{step.by}_id", flat=True
+        )
+    )
+
+
+def _forget(step: Step, keys: Collection[int]) -> None:
+    if keys:
+        of_these = ClockFault.objects.filter(**{f"{step.by}__in": keys})
+        of_these.filter(step=step.name, next_try_at__lte=step.at).delete()
+
+
+def _set_aside(key: int, step: Step, error: Exception) -> None:
+    log.error("step %s of the clock leaves out %s %s", step.name, step.by, key)
+    whose: dict[str, Any] = {f"{step.by}_id": key, "step": step.name}
+    known = ClockFault.objects.filter(**whose).first()
     tries = known.tries + 1 if known else 1
     wait = min(FIRST_WAIT * 2 ** min(tries - 1, 20), LONGEST_WAIT)
+    # The first line: what follows may quote the row.
+    said = next(iter(str(error).splitlines()), "")
     ClockFault.objects.update_or_create(
-        enterprise_id=enterprise,
-        step=step,
+        **whose,
         defaults={
-            # The first line: what follows may quote the row.
-            "error": f"{type(error).__name__}: {str(error).splitlines()[0:1]}"[:500],
+            "error": f"{type(error).__name__}: {said}"[:500],
             "tries": tries,
-            "at": at,
-            "next_try_at": at + wait,
+            "at": step.at,
+            "next_try_at": step.at + wait,
         },
     )

@@ -9,15 +9,17 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection
+from django.db.models import F
 
 from accounts.models import EDITOR_ROLES, Role
 from accounts.services import notices
-from hazards.models import OWED
+from hazards.models import OWED, Scan
 from hazards.queries.reminder_words import words
 from hazards.rules import reminders
 from hazards.rules.deadlines import SHANGHAI
 from hazards.services import unreachable
 from hazards.services.clock import Bureaus, Done, Period, each_period
+from hazards.services.poison import Keys, Step, left_in, past_faults
 
 LATE = dt.timedelta(days=2)
 """A step whose time is longer past was not on schedule: an import, an outage."""
@@ -57,24 +59,36 @@ def write_digests(*, at: dt.datetime, bureaus: Bureaus = None) -> Done:
     Turn the lines that wait into one notice for each person who has none of today; what
     is done by now is left out. Lines of later the same day wait for tomorrow.
     """
-    day = at.astimezone(SHANGHAI).date()
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {WAITING}")
         if cursor.fetchone() != (True,):
             return Done()
-        cursor.execute(
-            _DIGEST,
-            {
-                "at": at,
-                "day": day,
-                "words": json.dumps(words()),
-                "owed": OWED,
-                "bureaus": list(bureaus) if bureaus is not None else None,
-            },
-        )
-        written = [pk for (pk,) in cursor.fetchall()]
-    notices.open_deliveries(written, at=at)
-    return Done(notices=len(written))
+    values = {
+        "at": at,
+        "day": at.astimezone(SHANGHAI).date(),
+        "words": json.dumps(words()),
+        "owed": OWED,
+        "bureaus": list(bureaus) if bureaus is not None else None,
+        "step": _DIGESTS,
+    }
+
+    def write(only: Keys) -> int:
+        written = _keys(_DIGEST, {**values, "only": only})
+        # In the same transaction: a digest without a way out would never leave.
+        notices.open_deliveries(written, at=at)
+        return len(written)
+
+    def concerned() -> list[int]:
+        return _keys(_READERS, {**values, "only": None})
+
+    step = Step(_DIGESTS, at, by="person")
+    return Done(notices=sum(past_faults(step, write, concerned=concerned)))
+
+
+def _keys(statement: str, values: dict[str, Any]) -> list[int]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        return [pk for (pk,) in cursor.fetchall()]
 
 
 def _take(
@@ -106,6 +120,9 @@ def _take(
             },
         )
         taken, parked, unreached = cursor.fetchone() or (0, 0, [])
+    if parked:
+        # At once: cut short after this, the run must still be found and decided on.
+        Scan.objects.filter(pk=values["park_in"]).update(parked=F("parked") + parked)
     raised = unreachable.raise_flags(unreached, at=at)
     return Done(reminders=taken, parked=parked, flags_raised=raised)
 
@@ -164,10 +181,32 @@ _TAKE = """
         )
 """
 
+_DIGESTS = "digest"
+
+_TO_READ = f"""
+    line.notice_id IS NULL AND line.parked_in_id IS NULL
+        AND line.dropped_at IS NULL AND duty.outlook = ANY(%(owed)s)
+        AND (%(bureaus)s::bigint[] IS NULL
+            OR duty.bureau_id = ANY(%(bureaus)s::bigint[]))
+        AND (%(only)s::bigint[] IS NULL OR line.recipient_id = ANY(%(only)s::bigint[]))
+        AND {left_in("line.recipient_id", by="person")}
+        AND NOT EXISTS (
+            SELECT FROM accounts_notice known
+            WHERE known.key = 'digest:' || %(day)s::date || ':' || line.recipient_id
+        )
+"""
+
+_READERS = f"""
+    SELECT DISTINCT line.recipient_id FROM hazards_reminderline line
+    JOIN hazards_reminder reminder ON reminder.id = line.reminder_id
+    JOIN hazards_obligation duty ON duty.id = reminder.obligation_id
+    WHERE {_TO_READ}
+"""  # noqa: S608 (our own words)
+
 # A person's lines of one kind and period become one line of the digest: the enterprise
 # by its name, or how many there are. The tokens stand in words of our own; the name,
 # which may hold anything, is put in last.
-_DIGEST = """
+_DIGEST = f"""
     WITH waiting AS (
         SELECT line.id, line.recipient_id, person.language, person.full_name,
             reminder.kind, duty.kind AS of, duty.year, duty.quarter_number, duty.due_at,
@@ -180,14 +219,7 @@ _DIGEST = """
         LEFT JOIN hazards_selfinspectionreport report
             ON report.enterprise_id = duty.enterprise_id AND report.year = duty.year
             AND report.quarter_number = duty.quarter_number
-        WHERE line.notice_id IS NULL AND line.parked_in_id IS NULL
-            AND line.dropped_at IS NULL AND duty.outlook = ANY(%(owed)s)
-            AND (%(bureaus)s::bigint[] IS NULL
-                OR duty.bureau_id = ANY(%(bureaus)s::bigint[]))
-            AND NOT EXISTS (
-                SELECT FROM accounts_notice known
-                WHERE known.key = 'digest:' || %(day)s::date || ':' || line.recipient_id
-            )
+        WHERE {_TO_READ}
     ), grouped AS (
         SELECT recipient_id, language, full_name, kind, year, quarter_number, due_at,
             count(*) AS enterprises, min(name) AS name, bool_or(is_signed) AS is_signed,
@@ -199,13 +231,13 @@ _DIGEST = """
             %(words)s::jsonb -> language -> kind ->>
                 CASE WHEN enterprises > 1 THEN 'many'
                     WHEN is_signed THEN 'waiting' ELSE 'one' END,
-            '{period}', year || CASE WHEN quarter_number = 0 THEN ''
+            '{{period}}', year || CASE WHEN quarter_number = 0 THEN ''
                 ELSE 'Q' || quarter_number END),
-            '{due}', to_char(due_at AT TIME ZONE 'Asia/Shanghai', 'YYYY-MM-DD')),
-            '{days}', abs((due_at AT TIME ZONE 'Asia/Shanghai')::date - %(day)s::date
+            '{{due}}', to_char(due_at AT TIME ZONE 'Asia/Shanghai', 'YYYY-MM-DD')),
+            '{{days}}', abs((due_at AT TIME ZONE 'Asia/Shanghai')::date - %(day)s::date
                 )::text),
-            '{count}', enterprises::text),
-            '{enterprise}', name) AS text
+            '{{count}}', enterprises::text),
+            '{{enterprise}}', name) AS text
         FROM grouped
     ), written AS (
         INSERT INTO accounts_notice (public_id, key, kind, recipient_id, language,
@@ -213,8 +245,8 @@ _DIGEST = """
         SELECT gen_random_uuid(), 'digest:' || %(day)s::date || ':' || recipient_id,
             'digest', recipient_id, language,
             left(replace(%(words)s::jsonb -> language ->> 'subject',
-                '{count}', sum(enterprises)::text), 200),
-            replace(%(words)s::jsonb -> language ->> 'opening', '{name}', full_name)
+                '{{count}}', sum(enterprises)::text), 200),
+            replace(%(words)s::jsonb -> language ->> 'opening', '{{name}}', full_name)
                 || E'\\n\\n' || string_agg(text, E'\\n\\n' ORDER BY due_at, kind)
                 || E'\\n\\n' || (%(words)s::jsonb -> language ->> 'closing'),
             '/desk/', jsonb_build_object('day', %(day)s::date), %(at)s
@@ -228,4 +260,4 @@ _DIGEST = """
         WHERE line.id = ANY(worded.lines)
     )
     SELECT id FROM written
-"""
+"""  # noqa: S608 (our own words)

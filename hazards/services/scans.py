@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -19,7 +20,14 @@ from accounts.services import events, notices
 from hazards.models import ClockFault, ReminderLine, Scan
 from hazards.queries.clock import database_now, is_anything_due
 from hazards.rules.deadlines import SHANGHAI
-from hazards.services import clock, openings, reminding, unreachable, unreported
+from hazards.services import (
+    clock,
+    openings,
+    poison,
+    reminding,
+    unreachable,
+    unreported,
+)
 from hazards.services.clock import Done
 
 CHANGES_A_BATCH = 2000
@@ -34,6 +42,7 @@ def scan(*, at: dt.datetime) -> list[Scan]:
 
 def prepare(*, at: dt.datetime) -> None:
     """Do what comes before the shares: open periods, take what changed."""
+    poison.forget_overtaken(at=at)
     openings.open_periods(at=at)
     while take_changes(at=at):
         pass
@@ -45,8 +54,19 @@ def is_due(*, at: dt.datetime) -> bool:
 
 
 def too_many_late(*, at: dt.datetime) -> bool:
-    """Whether more reminders are late than a run may send unasked (promise R11)."""
-    return reminding.late_steps(at=at) > settings.LATE_REMINDERS_A_RUN
+    """
+    Whether more reminders are late than a run may send unasked (promise R11). What a
+    run that was cut short left is parked with what it had parked.
+    """
+    return (
+        _undecided().filter(finished_at__isnull=True).exists()
+        or reminding.late_steps(at=at) > settings.LATE_REMINDERS_A_RUN
+    )
+
+
+def _undecided() -> QuerySet[Scan]:
+    """Runs that parked reminders on which nobody has decided."""
+    return Scan.objects.filter(parked__gt=0, released__isnull=True)
 
 
 def run_share(*, at: dt.datetime, number: int, of: int, park: bool) -> Scan:
@@ -70,22 +90,34 @@ def take_changes(*, at: dt.datetime) -> bool:
     """
     today = at.astimezone(SHANGHAI).date()
     with transaction.atomic():
+        # Nothing locked is skipped: whoever goes on to move what is due must find
+        # followed what changed before.
         batch = list(
-            EnterpriseChange.objects.select_for_update(skip_locked=True)
+            EnterpriseChange.objects.select_for_update(of=("self",))
             .filter(from_on__lte=today)
+            .exclude(enterprise__in=_set_aside(at))
             .order_by("from_on", "id")[:CHANGES_A_BATCH]
         )
         enterprises = sorted({c.enterprise_id for c in batch if c.enterprise_id})
-        openings.open_for(enterprises, at=at)
         changed = Bureau.objects.filter(pk__in={c.bureau_id for c in batch})
         below = Bureau.objects.none()
         for bureau in changed:
             below = below | Bureau.objects.at_or_below(bureau)
         if changed:
             openings.move_dues(below.distinct(), at=at)
-        clock.follow_each("follow", enterprises, at=at)
-        EnterpriseChange.objects.filter(pk__in=[c.pk for c in batch]).delete()
+        clock.follow_each(enterprises, at=at, opens=True)
+        # Those that fail stay in the queue, for their next try.
+        EnterpriseChange.objects.filter(pk__in=[c.pk for c in batch]).exclude(
+            enterprise__in=_set_aside(at)
+        ).delete()
     return bool(batch)
+
+
+def _set_aside(at: dt.datetime) -> QuerySet[ClockFault, int | None]:
+    """Enterprises that cannot be followed for now."""
+    return ClockFault.objects.filter(
+        enterprise__isnull=False, step=openings.FOLLOW, next_try_at__gt=at
+    ).values_list("enterprise_id", flat=True)
 
 
 def release(*, run_id: int, send: bool, by: Acting, at: dt.datetime) -> int:
@@ -131,8 +163,9 @@ def _finished(run: Scan, done: Done, *, at: dt.datetime) -> Scan:
     run.finished_at = database_now()
     with transaction.atomic():
         run.save()
-        if run.parked:
-            _tell_operators(run, at=at)
+        # Also of what an earlier run of this share parked that was cut short.
+        for parked in _undecided().filter(share=run.share):
+            _tell_operators(parked, at=at)
     return run
 
 

@@ -2,10 +2,12 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from typing import Any
 
 from django.db import connection
 
 from accounts.models import EDITOR_ROLES, Role
+from hazards.services.poison import Keys, Step, left_in, past_faults
 
 _ROLES = ", ".join(f"'{role}'" for role in sorted({*EDITOR_ROLES, Role.PRINCIPAL}))
 
@@ -37,9 +39,19 @@ def raise_flags(enterprises: Sequence[int], *, at: dt.datetime) -> int:
 
 def clear_flags(*, at: dt.datetime, today: dt.date) -> int:
     """Clear the flags of enterprises of which somebody can be reached again."""
-    with connection.cursor() as cursor:
-        cursor.execute(_CLEAR, {"at": at, "today": today})
-        return int(cursor.rowcount)
+    values: dict[str, Any] = {"at": at, "today": today, "step": _STEP}
+
+    def run(only: Keys) -> int:
+        with connection.cursor() as cursor:
+            cursor.execute(_CLEAR, {**values, "only": only})
+            return int(cursor.rowcount)
+
+    def concerned() -> list[int]:
+        with connection.cursor() as cursor:
+            cursor.execute(_CONCERNED, {**values, "only": None})
+            return [pk for (pk,) in cursor.fetchall()]
+
+    return sum(past_faults(Step(_STEP, at), run, concerned=concerned))
 
 
 _RAISE = """
@@ -59,11 +71,22 @@ _RAISE = """
         'no-address', %(at)s FROM raised
 """
 
+_STEP = "reachable"
+
+_REACHED = f"""
+    kind = 'nobody_reachable' AND status = 'standing' AND {reachable("flag")}
+        AND (%(only)s::bigint[] IS NULL OR flag.enterprise_id = ANY(%(only)s))
+        AND {left_in("flag.enterprise_id")}
+"""
+
+_CONCERNED = f"""
+    SELECT enterprise_id FROM hazards_complianceflag flag WHERE {_REACHED}
+"""  # noqa: S608 (our own words)
+
 _CLEAR = f"""
     WITH cleared AS (
         UPDATE hazards_complianceflag flag SET status = 'cleared', settled_at = %(at)s
-        WHERE kind = 'nobody_reachable' AND status = 'standing'
-            AND {reachable("flag")}
+        WHERE {_REACHED}
         RETURNING id
     )
     INSERT INTO hazards_flagevent (flag_id, change, cause, at)

@@ -6,12 +6,14 @@ item 10): a flag once the hours that the bureau's policy allows are over.
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Sequence
+from typing import Any
 
 from django.db import connection
 
 from accounts.models import Bureau
 from hazards.queries.deadlines import BureauRules
 from hazards.rules.deadlines import SHANGHAI
+from hazards.services.poison import Keys, Step, left_in, past_faults
 
 DUE = """EXISTS (
     SELECT FROM hazards_majorhazard hazard
@@ -33,22 +35,34 @@ def raise_flags(*, at: dt.datetime, bureaus: Sequence[int] | None = None) -> int
     for bureau in chosen:
         hours = rules.policies(bureau).integer("prompt_report_hours", on=today)
         by_hours[hours].append(bureau.pk)
-    raised = 0
-    with connection.cursor() as cursor:
-        for hours, pks in by_hours.items():
-            registered_by = at - dt.timedelta(hours=hours)
-            cursor.execute(
-                _RAISE,
-                {
-                    "at": at,
-                    "today": today,
-                    "hours": hours,
-                    "registered_by": registered_by,
-                    "bureaus": pks,
-                },
-            )
-            raised += cursor.rowcount
-    return raised
+    return sum(
+        _raise(
+            {
+                "at": at,
+                "today": today,
+                "hours": hours,
+                "registered_by": at - dt.timedelta(hours=hours),
+                "bureaus": pks,
+                "step": _STEP,
+            },
+            at=at,
+        )
+        for hours, pks in by_hours.items()
+    )
+
+
+def _raise(values: dict[str, Any], *, at: dt.datetime) -> int:
+    def run(only: Keys) -> int:
+        with connection.cursor() as cursor:
+            cursor.execute(_RAISE, {**values, "only": only})
+            return int(cursor.rowcount)
+
+    def concerned() -> list[int]:
+        with connection.cursor() as cursor:
+            cursor.execute(_CONCERNED, {**values, "only": None})
+            return [pk for (pk,) in cursor.fetchall()]
+
+    return sum(past_faults(Step(_STEP, at), run, concerned=concerned))
 
 
 def clear_flags(enterprise: int, *, at: dt.datetime) -> int:
@@ -58,35 +72,49 @@ def clear_flags(enterprise: int, *, at: dt.datetime) -> int:
         return int(cursor.rowcount)
 
 
-_RAISE = """
-    WITH raised AS (
+_STEP = "unreported"
+
+# Locked: whoever reports it at this moment either is seen, or sees the flag.
+_LATE = f"""
+    SELECT hazard.id, hazard.enterprise_id, hazard.number, hazard.registered_at
+    FROM hazards_majorhazard hazard
+    JOIN accounts_supervisionassignment assignment
+        ON assignment.enterprise_id = hazard.enterprise_id
+        AND assignment.site_id IS NULL AND assignment.starts_on <= %(today)s
+        AND (assignment.ends_on IS NULL OR assignment.ends_on >= %(today)s)
+    WHERE hazard.first_reported_at IS NULL
+        AND hazard.registered_at <= %(registered_by)s
+        AND assignment.bureau_id = ANY(%(bureaus)s)
+        AND (%(only)s::bigint[] IS NULL OR hazard.enterprise_id = ANY(%(only)s))
+        AND NOT EXISTS (
+            SELECT FROM hazards_complianceflag known
+            WHERE known.hazard_id = hazard.id
+        )
+        AND {left_in("hazard.enterprise_id")}
+    ORDER BY hazard.id
+    FOR NO KEY UPDATE OF hazard
+"""  # noqa: S608 (our own words)
+
+_CONCERNED = f"WITH late AS ({_LATE}) SELECT DISTINCT enterprise_id FROM late"  # noqa: S608
+
+_RAISE = f"""
+    WITH late AS ({_LATE}), raised AS (
         INSERT INTO hazards_complianceflag (public_id, kind, enterprise_id, hazard_id,
             status, is_final, raised_at, basis)
-        SELECT gen_random_uuid(), 'hazard_unreported', hazard.enterprise_id, hazard.id,
+        SELECT gen_random_uuid(), 'hazard_unreported', enterprise_id, id,
             'standing', true, %(at)s, jsonb_build_object(
                 'provisions', '["circular-2025-11/item-10",
                     "work-safety-law-2021/art-41"]'::jsonb,
-                'hazard', hazard.number, 'registered_at', hazard.registered_at,
+                'hazard', number, 'registered_at', registered_at,
                 'prompt_report_hours', %(hours)s
             )
-        FROM hazards_majorhazard hazard
-        JOIN accounts_supervisionassignment assignment
-            ON assignment.enterprise_id = hazard.enterprise_id
-            AND assignment.site_id IS NULL AND assignment.starts_on <= %(today)s
-            AND (assignment.ends_on IS NULL OR assignment.ends_on >= %(today)s)
-        WHERE hazard.first_reported_at IS NULL
-            AND hazard.registered_at <= %(registered_by)s
-            AND assignment.bureau_id = ANY(%(bureaus)s)
-            AND NOT EXISTS (
-                SELECT FROM hazards_complianceflag known
-                WHERE known.hazard_id = hazard.id
-            )
-        ON CONFLICT DO NOTHING
+        FROM late
+    ON CONFLICT DO NOTHING
         RETURNING id
     )
     INSERT INTO hazards_flagevent (flag_id, change, cause, at)
     SELECT id, 'raised', 'unreported', %(at)s FROM raised
-"""
+"""  # noqa: S608 (our own words)
 
 _CLEAR = """
     WITH cleared AS (

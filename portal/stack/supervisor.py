@@ -64,8 +64,11 @@ def celery(*arguments: str) -> list[str]:
 
 
 def worker_command() -> list[str]:
-    """Return the command of the worker: two jobs at a time."""
-    return celery("worker", "--concurrency=2", "--loglevel=INFO", "--without-mingle")
+    """
+    Return the command of the worker: two shares of a scan at a time, and beside them
+    what is short (signs of life, mail).
+    """
+    return celery("worker", "--concurrency=3", "--loglevel=INFO", "--without-mingle")
 
 
 def beat_command(folder: Path) -> list[str]:
