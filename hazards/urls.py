@@ -10,6 +10,7 @@ from hazards.views import (
     hazards,
     inspections,
     lodging,
+    owed,
     papers,
     policies,
     reports,
@@ -151,6 +152,9 @@ urlpatterns: list[URLPattern] = [
     ),
     path("verify/", verification.verify, name="verify"),
     path("verify/<str:code>/", verification.verify_code, name="verify-code"),
+    # who owes what
+    path("owed/", owed.owed, name="owed"),
+    path("owed/export/<slug:file_format>/", owed.export, name="owed-export"),
     # review
     path("review/", reviews.queue, name="review-queue"),
     path("review/paper/", papers.new, name="report-paper-new"),

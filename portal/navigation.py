@@ -22,6 +22,7 @@ ENTERPRISE_DESKS: Final = (
 BUREAU_DESKS: Final = (
     ("desk", _("Desk")),
     ("review-queue", _("To review")),
+    ("owed", _("Who owes what")),
     ("reports", _("Quarterly reports")),
     ("standards", _("Standards")),
     ("enterprises", _("Enterprises")),

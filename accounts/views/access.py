@@ -5,7 +5,8 @@ from functools import update_wrapper
 from typing import Any, Concatenate, ParamSpec
 
 from django.contrib.auth.views import redirect_to_login
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 
 from accounts.models import Acting, User
@@ -21,11 +22,11 @@ class ActingRequest(HttpRequest):
 
 
 def acting_required(
-    view: Callable[Concatenate[ActingRequest, P], HttpResponse],
-) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+    view: Callable[Concatenate[ActingRequest, P], HttpResponseBase],
+) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
     """Send strangers to sign in; tell those without any membership what to do."""
 
-    def inner(request: Any, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def inner(request: Any, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path())
         if request.acting is None:

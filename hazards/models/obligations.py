@@ -127,15 +127,27 @@ class Obligation(models.Model):
                 name="obligation_to_remind",
                 condition=Q(remind_at__isnull=False),
             ),
+            # Who owes what, by age: each filter of the list has its own, so that pages
+            # are found and not searched for (hazards/queries/owed.py).
             models.Index(
-                fields=["bureau", "due_at", "id"],
-                name="obligation_owed_to_bureau",
+                fields=["bureau", "kind", "due_at", "id"],
+                name="obligation_owed_by_age",
                 condition=Q(state__in=OWED),
             ),
             models.Index(
-                fields=["due_at", "id"],
-                name="obligation_owed",
+                fields=["bureau", "year", "quarter_number", "due_at", "id"],
+                name="obligation_owed_of_period",
                 condition=Q(state__in=OWED),
+            ),
+            models.Index(
+                fields=["bureau", "kind", "due_at", "id"],
+                name="obligation_to_be_judged",
+                condition=Q(state=ObligationState.PENDING),
+            ),
+            models.Index(
+                fields=["bureau", "kind", "due_at", "id"],
+                name="obligation_ahead",
+                condition=Q(state=ObligationState.NOT_DUE, outlook__in=OWED),
             ),
         ]
         triggers = [

@@ -9,9 +9,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from accounts.models import Acting, Role
-from hazards.models import ComplianceFlag, Obligation, ReportStatus
+from hazards.models import STATE_WORDS, ComplianceFlag, Obligation, ReportStatus
 from hazards.queries.desks import EnterpriseDesk, QuarterLine, YearLine
 from hazards.queries.grounds import Why
+from hazards.queries.owed import COUNTED_TO, OwedLine
 from hazards.queries.standing import Standing, Turn
 from hazards.rules.deadlines import SHANGHAI
 from hazards.rules.obligations import ObligationState
@@ -181,3 +182,29 @@ def flag_subject(flag: ComplianceFlag) -> str:
 def day_of(moment: dt.datetime) -> dt.date:
     """The day of an instant in Asia/Shanghai."""
     return moment.astimezone(SHANGHAI).date()
+
+
+@register.filter
+def report_words(line: OwedLine) -> str:
+    """Whether a report was begun and where it stands; empty for a year's duty."""
+    if line.duty.quarter is None:
+        return ""
+    if line.report is None:
+        return _("none begun")
+    return str(line.report.get_status_display())
+
+
+@register.inclusion_tag("hazards/desk/_badge.html")
+def owed_badge(duty: Obligation) -> dict[str, object]:
+    """How a duty of the bureau's list stands, by word and shape."""
+    state = ObligationState(duty.state)
+    kinds = {ObligationState.MISSING: "bad", ObligationState.PENDING: "waiting"}
+    return _badge(kinds.get(state, "neutral"), STATE_WORDS[state])
+
+
+@register.filter
+def bounded(number: int) -> str:
+    """A figure, or that it is more than is counted."""
+    if number > COUNTED_TO:
+        return _("more than %(number)s") % {"number": COUNTED_TO}
+    return str(number)

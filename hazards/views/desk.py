@@ -4,10 +4,14 @@ from django.http import HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
 
+from accounts.models import Bureau
 from accounts.views.access import ActingRequest, acting_required
 from hazards import permissions
 from hazards.queries.desks import enterprise_desk
+from hazards.queries.owed import bureaus_below, figures, owed_page
 from hazards.queries.queue import queue_page
+
+OLDEST_SHOWN = 5
 
 
 @acting_required
@@ -25,6 +29,16 @@ def desk(request: ActingRequest) -> HttpResponse:
         )
     if acting.bureau is not None:
         return TemplateResponse(
-            request, "hazards/desk/bureau.html", {"page": queue_page(acting.bureau)}
+            request, "hazards/desk/bureau.html", _bureaus(acting.bureau)
         )
     return TemplateResponse(request, "hazards/desk/operator.html")
+
+
+def _bureaus(bureau: Bureau) -> dict[str, object]:
+    """What waits for the bureau's answer, and who owes what to it."""
+    at, bureaus = timezone.now(), bureaus_below(bureau)
+    return {
+        "page": queue_page(bureau),
+        "owed": owed_page(bureaus, at=at).lines[:OLDEST_SHOWN],
+        "figures": figures(bureaus, at=at),
+    }

@@ -56,7 +56,12 @@ def _lodged(world: World) -> dict[str, object]:
 
 _PRINCIPAL = frozenset({"principal"})
 _REVIEWERS = frozenset({"reviewer", "head"})
+_BUREAUS = BUREAU | SUPERIOR | {"other reviewer"}
 _SEEN_BY = ENTERPRISE | BUREAU | SUPERIOR
+
+
+def _as(file_format: str) -> Kwargs:
+    return lambda world: {"file_format": file_format}
 
 
 def _reason(world: World) -> dict[str, object]:
@@ -189,6 +194,17 @@ HAZARDS = [
         "review-queue",
         enter=BUREAU | SUPERIOR | {"other reviewer"},
         refused=EVERYBODY - BUREAU - SUPERIOR - {"other reviewer"},
+    ),
+    Row("owed", enter=_BUREAUS, refused=EVERYBODY - _BUREAUS),
+    *(
+        Row(
+            "owed-export",
+            enter=_BUREAUS,
+            refused=EVERYBODY - _BUREAUS,
+            kwargs=_as(file_format),
+            leaves=frozenset({"accounts_event"}),
+        )
+        for file_format in ("csv", "xlsx")
     ),
     Row(
         "report-paper-new",
