@@ -39,7 +39,8 @@ class Reminder(models.Model):
 class ReminderLine(models.Model):
     """
     One person's line about one step, until a digest takes it. `parked_in` is the run
-    that found too many to send unasked; `dropped_at` when somebody decided against.
+    that found too many to send unasked; `dropped_at` when somebody decided against, or
+    what it is about was done before anybody was told.
     """
 
     reminder = models.ForeignKey(

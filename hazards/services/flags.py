@@ -59,7 +59,7 @@ judged AS MATERIALIZED (
         ON report.enterprise_id = judged.enterprise_id AND report.year = judged.year
         AND report.quarter_number = judged.quarter_number
     WHERE judged.stands
-    ON CONFLICT DO NOTHING
+    ON CONFLICT (obligation_id, kind) WHERE obligation_id IS NOT NULL DO NOTHING
     RETURNING id, is_final
 ), settled AS (
     UPDATE hazards_complianceflag flag SET

@@ -268,7 +268,7 @@ _INSERT = """
             WHERE earlier.enterprise_id = enterprise.id
                 AND earlier.starts_on <= %(due_on)s
         ))
-    ON CONFLICT DO NOTHING
+    ON CONFLICT (enterprise_id, kind, year, quarter_number) DO NOTHING
 """
 
 

@@ -24,6 +24,9 @@ from hazards.services.poison import Keys, Step, left_in, past_faults
 LATE = dt.timedelta(days=2)
 """A step whose time is longer past was not on schedule: an import, an outage."""
 
+PEOPLE_AT_ONCE = 2000
+"""People whose digests are written in one transaction."""
+
 _AUDIENCES = {
     "team": sorted(EDITOR_ROLES),
     "principal": [Role.PRINCIPAL],
@@ -57,12 +60,11 @@ def remind(
 def write_digests(*, at: dt.datetime, bureaus: Bureaus = None) -> Done:
     """
     Turn the lines that wait into one notice for each person who has none of today; what
-    is done by now is left out. Lines of later the same day wait for tomorrow.
+    is done by now is dropped. Lines of later the same day wait for tomorrow.
+
+    Some people at a time, each time in a transaction of their own: so much is held in
+    memory, and so much is done again where a run is cut short.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {WAITING}")
-        if cursor.fetchone() != (True,):
-            return Done()
     values = {
         "at": at,
         "day": at.astimezone(SHANGHAI).date(),
@@ -70,19 +72,30 @@ def write_digests(*, at: dt.datetime, bureaus: Bureaus = None) -> Done:
         "owed": OWED,
         "bureaus": list(bureaus) if bureaus is not None else None,
         "step": _DIGESTS,
+        "count": PEOPLE_AT_ONCE,
     }
+    written, after = 0, 0
+    while people := _keys(_READERS, {**values, "after": after}):
 
-    def write(only: Keys) -> int:
-        written = _keys(_DIGEST, {**values, "only": only})
-        # In the same transaction: a digest without a way out would never leave.
-        notices.open_deliveries(written, at=at)
-        return len(written)
+        def write(only: Keys, people: list[int] = people) -> int:
+            return _write(only or people, values, at=at)
 
-    def concerned() -> list[int]:
-        return _keys(_READERS, {**values, "only": None})
+        step = Step(_DIGESTS, at, by="person")
+        written += sum(past_faults(step, write, concerned=people.copy))
+        after = people[-1]
+    return Done(notices=written)
 
-    step = Step(_DIGESTS, at, by="person")
-    return Done(notices=sum(past_faults(step, write, concerned=concerned)))
+
+def _write(people: list[int], values: dict[str, Any], *, at: dt.datetime) -> int:
+    """Write the digests of these people and their deliveries."""
+    with connection.cursor() as cursor:
+        cursor.execute(_DROP_DONE, {**values, "people": people})
+    # By their keys, so that the statement is planned for as many as there are.
+    lines = _keys(_LINES, {"people": people})
+    written = _keys(_DIGEST, {**values, "lines": lines})
+    # In the same transaction: a digest without a way out would never leave.
+    notices.open_deliveries(written, at=at)
+    return len(written)
 
 
 def _keys(statement: str, values: dict[str, Any]) -> list[int]:
@@ -103,7 +116,7 @@ def _take(
     roles = step.audience if step else frozenset()
     with connection.cursor() as cursor:
         cursor.execute(
-            _TAKE.format(where=where, reachable=unreachable.reachable("come")),
+            _TAKE.format(where=where, reachable=unreachable.reachable("duty")),
             {
                 **values,
                 "next": coming.at if coming else None,
@@ -127,39 +140,35 @@ def _take(
     return Done(reminders=taken, parked=parked, flags_raised=raised)
 
 
-WAITING = """EXISTS (
-    SELECT FROM hazards_reminderline
-    WHERE notice_id IS NULL AND parked_in_id IS NULL AND dropped_at IS NULL
-)"""
-"""The condition that lines wait for a digest."""
-
 _COUNT_LATE = """
     SELECT count(*) FROM (
         SELECT 1 FROM hazards_obligation WHERE remind_at < %s LIMIT %s
     ) late
 """
 
+# Each join goes by an index of a table: of a list within the statement PostgreSQL does
+# not know how long it is, and may compare each of its rows with each of another.
 _TAKE = """
     WITH come AS (
         UPDATE hazards_obligation o SET remind_at = %(next)s WHERE {where}
-        RETURNING o.id, o.enterprise_id, o.bureau_id, o.outlook
+        RETURNING o.id, o.outlook
     ), taken AS (
         INSERT INTO hazards_reminder (obligation_id, kind, step, step_on, at)
         SELECT id, %(name)s, %(ordinal)s, %(step_on)s, %(at)s FROM come
         WHERE %(taken)s AND outlook = ANY(%(owed)s)
-        ON CONFLICT DO NOTHING
+        ON CONFLICT (obligation_id, kind, step) DO NOTHING
         RETURNING id, obligation_id
     ), people AS (
         SELECT taken.id AS reminder_id, member.user_id FROM taken
-        JOIN come ON come.id = taken.obligation_id
-        JOIN accounts_membership member ON member.enterprise_id = come.enterprise_id
+        JOIN hazards_obligation duty ON duty.id = taken.obligation_id
+        JOIN accounts_membership member ON member.enterprise_id = duty.enterprise_id
             AND member.role = ANY(%(own)s)
         WHERE member.starts_on <= %(today)s
             AND (member.ends_on IS NULL OR member.ends_on >= %(today)s)
         UNION
         SELECT taken.id, member.user_id FROM taken
-        JOIN come ON come.id = taken.obligation_id
-        JOIN accounts_membership member ON member.bureau_id = come.bureau_id
+        JOIN hazards_obligation duty ON duty.id = taken.obligation_id
+        JOIN accounts_membership member ON member.bureau_id = duty.bureau_id
             AND member.role = ANY(%(above)s)
         WHERE member.starts_on <= %(today)s
             AND (member.ends_on IS NULL OR member.ends_on >= %(today)s)
@@ -169,38 +178,52 @@ _TAKE = """
             CASE WHEN %(late)s THEN %(park_in)s::bigint END, ''
         FROM people JOIN accounts_user person ON person.id = people.user_id
         WHERE person.is_active
-        ON CONFLICT DO NOTHING
+        ON CONFLICT (reminder_id, recipient_id) DO NOTHING
         RETURNING parked_in_id
     )
     SELECT (SELECT count(*) FROM taken),
         (SELECT count(*) FROM lines WHERE parked_in_id IS NOT NULL),
         ARRAY(
-            SELECT DISTINCT come.enterprise_id FROM taken
-            JOIN come ON come.id = taken.obligation_id
+            SELECT DISTINCT duty.enterprise_id FROM taken
+            JOIN hazards_obligation duty ON duty.id = taken.obligation_id
             WHERE NOT {reachable}
         )
 """
 
 _DIGESTS = "digest"
 
-_TO_READ = f"""
-    line.notice_id IS NULL AND line.parked_in_id IS NULL
-        AND line.dropped_at IS NULL AND duty.outlook = ANY(%(owed)s)
-        AND (%(bureaus)s::bigint[] IS NULL
-            OR duty.bureau_id = ANY(%(bureaus)s::bigint[]))
-        AND (%(only)s::bigint[] IS NULL OR line.recipient_id = ANY(%(only)s::bigint[]))
+_WAITING = """
+    line.notice_id IS NULL AND line.parked_in_id IS NULL AND line.dropped_at IS NULL
+"""
+
+_READERS = f"""
+    SELECT DISTINCT line.recipient_id FROM hazards_reminderline line
+    WHERE {_WAITING} AND line.recipient_id > %(after)s
         AND {left_in("line.recipient_id", by="person")}
         AND NOT EXISTS (
             SELECT FROM accounts_notice known
             WHERE known.key = 'digest:' || %(day)s::date || ':' || line.recipient_id
         )
-"""
+        AND (%(bureaus)s::bigint[] IS NULL OR EXISTS (
+            SELECT FROM hazards_reminder reminder
+            JOIN hazards_obligation duty ON duty.id = reminder.obligation_id
+            WHERE reminder.id = line.reminder_id
+                AND duty.bureau_id = ANY(%(bureaus)s::bigint[])
+        ))
+    ORDER BY line.recipient_id LIMIT %(count)s
+"""  # noqa: S608 (our own words)
 
-_READERS = f"""
-    SELECT DISTINCT line.recipient_id FROM hazards_reminderline line
-    JOIN hazards_reminder reminder ON reminder.id = line.reminder_id
+_DROP_DONE = f"""
+    UPDATE hazards_reminderline line SET dropped_at = %(at)s
+    FROM hazards_reminder reminder
     JOIN hazards_obligation duty ON duty.id = reminder.obligation_id
-    WHERE {_TO_READ}
+    WHERE reminder.id = line.reminder_id AND line.recipient_id = ANY(%(people)s)
+        AND {_WAITING} AND duty.outlook <> ALL(%(owed)s)
+"""  # noqa: S608 (our own words)
+
+_LINES = f"""
+    SELECT line.id FROM hazards_reminderline line
+    WHERE line.recipient_id = ANY(%(people)s) AND {_WAITING}
 """  # noqa: S608 (our own words)
 
 # A person's lines of one kind and period become one line of the digest: the enterprise
@@ -219,11 +242,12 @@ _DIGEST = f"""
         LEFT JOIN hazards_selfinspectionreport report
             ON report.enterprise_id = duty.enterprise_id AND report.year = duty.year
             AND report.quarter_number = duty.quarter_number
-        WHERE {_TO_READ}
+        WHERE line.id = ANY(%(lines)s) AND duty.outlook = ANY(%(owed)s)
+            AND (%(bureaus)s::bigint[] IS NULL
+                OR duty.bureau_id = ANY(%(bureaus)s::bigint[]))
     ), grouped AS (
         SELECT recipient_id, language, full_name, kind, year, quarter_number, due_at,
-            count(*) AS enterprises, min(name) AS name, bool_or(is_signed) AS is_signed,
-            array_agg(id) AS lines
+            count(*) AS enterprises, min(name) AS name, bool_or(is_signed) AS is_signed
         FROM waiting
         GROUP BY recipient_id, language, full_name, kind, year, quarter_number, due_at
     ), worded AS (
@@ -252,12 +276,14 @@ _DIGEST = f"""
             '/desk/', jsonb_build_object('day', %(day)s::date), %(at)s
         FROM worded GROUP BY recipient_id, language, full_name
         ORDER BY recipient_id
-        ON CONFLICT DO NOTHING
+        ON CONFLICT (key) DO NOTHING
         RETURNING id, recipient_id
     ), taken AS (
         UPDATE hazards_reminderline line SET notice_id = written.id, text = worded.text
-        FROM written JOIN worded ON worded.recipient_id = written.recipient_id
-        WHERE line.id = ANY(worded.lines)
+        FROM waiting
+        JOIN worded USING (recipient_id, kind, year, quarter_number, due_at)
+        JOIN written USING (recipient_id)
+        WHERE line.id = waiting.id
     )
     SELECT id FROM written
 """  # noqa: S608 (our own words)
