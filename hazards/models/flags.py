@@ -67,10 +67,12 @@ class ComplianceFlag(models.Model):
     enterprise = models.ForeignKey(
         Enterprise, on_delete=models.PROTECT, related_name="flags"
     )
+    # Found, like the hazard, by the constraint's index.
     obligation = models.ForeignKey(
         Obligation,
         on_delete=models.PROTECT,
         related_name="flags",
+        db_index=False,
         null=True,
         blank=True,
     )
@@ -78,6 +80,7 @@ class ComplianceFlag(models.Model):
         MajorHazard,
         on_delete=models.PROTECT,
         related_name="flags",
+        db_index=False,
         null=True,
         blank=True,
     )
@@ -181,7 +184,7 @@ class FlagEvent(models.Model):
     """
 
     flag = models.ForeignKey(
-        ComplianceFlag, on_delete=models.PROTECT, related_name="events"
+        ComplianceFlag, on_delete=models.PROTECT, related_name="events", db_index=False
     )
     change = models.CharField(max_length=12, choices=FlagChange)
     cause = models.CharField(max_length=24)

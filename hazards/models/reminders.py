@@ -16,8 +16,9 @@ class Reminder(models.Model):
     was told. `step_on` is the day (Asia/Shanghai) on which the step fell.
     """
 
+    # Found, like a line's reminder, by the constraint's index.
     obligation = models.ForeignKey(
-        Obligation, on_delete=models.PROTECT, related_name="reminders"
+        Obligation, on_delete=models.PROTECT, related_name="reminders", db_index=False
     )
     kind = models.CharField(max_length=20)
     step = models.SmallIntegerField()
@@ -44,10 +45,14 @@ class ReminderLine(models.Model):
     """
 
     reminder = models.ForeignKey(
-        Reminder, on_delete=models.PROTECT, related_name="lines"
+        Reminder, on_delete=models.PROTECT, related_name="lines", db_index=False
     )
+    # Nobody asks for a person's lines but for those that wait.
     recipient = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
     )
     parked_in = models.ForeignKey(
         Scan,

@@ -229,7 +229,7 @@ _LINES = f"""
 # A person's lines of one kind and period become one line of the digest: the enterprise
 # by its name, or how many there are. The tokens stand in words of our own; the name,
 # which may hold anything, is put in last.
-_DIGEST = f"""
+_DIGEST = """
     WITH waiting AS (
         SELECT line.id, line.recipient_id, person.language, person.full_name,
             reminder.kind, duty.kind AS of, duty.year, duty.quarter_number, duty.due_at,
@@ -255,13 +255,13 @@ _DIGEST = f"""
             %(words)s::jsonb -> language -> kind ->>
                 CASE WHEN enterprises > 1 THEN 'many'
                     WHEN is_signed THEN 'waiting' ELSE 'one' END,
-            '{{period}}', year || CASE WHEN quarter_number = 0 THEN ''
+            '{period}', year || CASE WHEN quarter_number = 0 THEN ''
                 ELSE 'Q' || quarter_number END),
-            '{{due}}', to_char(due_at AT TIME ZONE 'Asia/Shanghai', 'YYYY-MM-DD')),
-            '{{days}}', abs((due_at AT TIME ZONE 'Asia/Shanghai')::date - %(day)s::date
+            '{due}', to_char(due_at AT TIME ZONE 'Asia/Shanghai', 'YYYY-MM-DD')),
+            '{days}', abs((due_at AT TIME ZONE 'Asia/Shanghai')::date - %(day)s::date
                 )::text),
-            '{{count}}', enterprises::text),
-            '{{enterprise}}', name) AS text
+            '{count}', enterprises::text),
+            '{enterprise}', name) AS text
         FROM grouped
     ), written AS (
         INSERT INTO accounts_notice (public_id, key, kind, recipient_id, language,
@@ -269,8 +269,8 @@ _DIGEST = f"""
         SELECT gen_random_uuid(), 'digest:' || %(day)s::date || ':' || recipient_id,
             'digest', recipient_id, language,
             left(replace(%(words)s::jsonb -> language ->> 'subject',
-                '{{count}}', sum(enterprises)::text), 200),
-            replace(%(words)s::jsonb -> language ->> 'opening', '{{name}}', full_name)
+                '{count}', sum(enterprises)::text), 200),
+            replace(%(words)s::jsonb -> language ->> 'opening', '{name}', full_name)
                 || E'\\n\\n' || string_agg(text, E'\\n\\n' ORDER BY due_at, kind)
                 || E'\\n\\n' || (%(words)s::jsonb -> language ->> 'closing'),
             '/desk/', jsonb_build_object('day', %(day)s::date), %(at)s
@@ -286,4 +286,4 @@ _DIGEST = f"""
         WHERE line.id = waiting.id
     )
     SELECT id FROM written
-"""  # noqa: S608 (our own words)
+"""
