@@ -150,6 +150,12 @@ def may_confirm_participation(acting: Acting, inspection: SelfInspection) -> Dec
     return _of_own_enterprise(acting, inspection.enterprise_id)
 
 
+def may_watch_clock(acting: Acting) -> Decision:
+    """Decide whether the person watches the clock and settles what it parked."""
+    roles = frozenset({Role.OPERATOR})
+    return ALLOWED if acting.role in roles else denied(_only(roles))
+
+
 def _only(roles: frozenset[Role]) -> str:
     names = [str(role.label) for role in sorted(roles)]
     return _("Only these may do this: %(roles)s.") % {

@@ -7,8 +7,8 @@ from django.conf import settings
 from django.utils import timezone
 
 from accounts.services import attempts, deliveries, sign_in
-from hazards.queries.clock import database_now
-from hazards.services import copies, heads, scans, tallies, unused_files
+from hazards.queries.clock import database_now, has_come
+from hazards.services import copies, heads, scans, self_check, tallies, unused_files
 
 
 @shared_task
@@ -25,7 +25,7 @@ def scan(*, at: str | None = None, **_: object) -> None:
     :param at: ISO 8601 with offset; none = now, by the database's clock
     """
     instant = dt.datetime.fromisoformat(at) if at else database_now()
-    if not scans.is_due(at=instant):
+    if not has_come(instant) or not scans.is_due(at=instant):
         return
     scans.prepare(at=instant)
     park = scans.too_many_late(at=instant)
@@ -45,11 +45,31 @@ def scan(*, at: str | None = None, **_: object) -> None:
 
 @shared_task(time_limit=60 * 60)
 def scan_share(*, at: str, number: int, of: int, park: bool, **_: object) -> None:
-    """Do what has come due in one share of the bureaus.
+    """
+    Do what has come due in one share of the bureaus. An instant that the database's
+    clock has not reached (it was set back) is left to a later run.
 
     :param at: ISO 8601 with offset
     """
-    scans.run_share(at=dt.datetime.fromisoformat(at), number=number, of=of, park=park)
+    instant = dt.datetime.fromisoformat(at)
+    if has_come(instant):
+        scans.run_share(at=instant, number=number, of=of, park=park)
+
+
+@shared_task
+def check_duties(**_: object) -> None:
+    """Begin tonight's self-check, or go on with it where it was cut short."""
+    at = database_now()
+    self_check.prepare(at=at)
+    for run in self_check.begin(at=at, of=settings.SCAN_SHARES):
+        check_duties_slice.delay(run_id=run.pk)
+
+
+@shared_task
+def check_duties_slice(*, run_id: int, **_: object) -> None:
+    """Go on with a share of the self-check; each slice sends for the next."""
+    if self_check.check_slice(run_id=run_id, at=database_now()):
+        check_duties_slice.delay(run_id=run_id)
 
 
 @shared_task
@@ -60,11 +80,15 @@ def keep_copies(**_: object) -> None:
 
 @shared_task
 def sweep(**_: object) -> None:
-    """Delete what nobody needs any more: wrong tries, ended sessions, unused files."""
+    """
+    Delete what nobody needs any more: wrong tries, ended sessions, unused files, runs
+    of the clock that found nothing to do.
+    """
     at = timezone.now()
     attempts.forget_old(at=at)
     sign_in.forget_expired_sessions(at=at)
     unused_files.remove_unused(at=at)
+    scans.forget_idle(at=at)
 
 
 @shared_task(time_limit=60 * 60)

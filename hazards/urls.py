@@ -5,6 +5,7 @@ from django.urls import URLPattern, path
 from hazards.views import (
     attachments,
     checklists,
+    clock,
     copies,
     desk,
     hazards,
@@ -51,6 +52,9 @@ urlpatterns: list[URLPattern] = [
     path("bureau/policies/", policies.index, name="policies"),
     path("bureau/policies/<slug:name>/", policies.policy, name="policy"),
     path("bureau/days/", policies.days, name="bureau-days"),
+    # the clock, for operators
+    path("clock/", clock.clock, name="clock"),
+    path("clock/parked/", clock.settle_parked, name="clock-parked"),
     # standards
     path("standards/", standards.index, name="standards"),
     path("standards/<slug:slug>/", standards.clause, name="standard-clause"),

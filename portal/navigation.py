@@ -33,6 +33,7 @@ SIGNERS: Final = frozenset({Role.PRINCIPAL, Role.TEAM_LEADER})
 OPERATOR_DESKS: Final = (
     ("desk", _("Desk")),
     ("bureaus", _("Bureaus")),
+    ("clock", _("Clock")),
     ("standards", _("Standards")),
     ("people", _("People")),
 )

@@ -177,6 +177,13 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": SCAN_SECONDS,
         "options": {"expires": SCAN_EXPIRES},
     },
+    # Once a night: what is stored beside what the rules say; later hours go on with a
+    # walk that was cut short, else find it done.
+    "check-duties": {
+        "task": "hazards.tasks.check_duties",
+        "schedule": crontab(hour="1-5", minute="20"),
+        "options": {"expires": 30 * 60},
+    },
     # Once a day, early; later hours catch up what was missed, else find it done.
     "export-heads": {
         "task": "hazards.tasks.export_heads",

@@ -47,6 +47,7 @@ from hazards.models.reviews import (
 )
 from hazards.models.scans import ClockFault, Scan
 from hazards.models.seals import ChainEntry, Seal, SealKind
+from hazards.models.self_checks import Drift, SelfCheck
 
 __all__ = [
     "OWED",
@@ -62,6 +63,7 @@ __all__ = [
     "ClockFault",
     "ComplianceFlag",
     "CopyOfRecord",
+    "Drift",
     "DueChange",
     "FlagChange",
     "FlagEvent",
@@ -87,6 +89,7 @@ __all__ = [
     "Scan",
     "Seal",
     "SealKind",
+    "SelfCheck",
     "SelfInspection",
     "SelfInspectionReport",
     "Suspension",

@@ -18,6 +18,11 @@ def database_now() -> dt.datetime:
     return now
 
 
+def has_come(at: dt.datetime) -> bool:
+    """Whether the database's clock has reached the instant; none runs ahead of it."""
+    return at <= database_now()
+
+
 def is_anything_due(*, at: dt.datetime) -> bool:
     """
     Whether a run would find anything to do: the first entries of some indexes. Asked

@@ -51,6 +51,12 @@ class _Record:
     waivers: dict[Quarter, list[rules.Waiver]] = field(default_factory=dict)
     principals: list[tuple[dt.date, dt.date | None]] = field(default_factory=list)
 
+    def latest(self, otherwise: dt.datetime) -> dt.datetime:
+        """The instant of what came last of all that the rules compare with one."""
+        received = (listing.received_at for listing in self.listings)
+        declared = (suspension.declared_at for suspension in self.suspensions)
+        return max((*received, *declared), default=otherwise)
+
     def has_principal_during(self, visit: rules.ListedVisit) -> bool:
         """Whether anybody was principal on one of its days."""
         return any(
@@ -111,9 +117,11 @@ class ObligationFacts:
         return self._receivers.get(row.enterprise_id, row.bureau)
 
     def outlook(self, row: Obligation, at: dt.datetime) -> rules.ObligationState:
-        """What the duty will be if nothing comes after the instant."""
-        # What came at the instant itself is on record by now.
-        seen = at + MICROSECOND
+        """
+        What the duty will be if nothing more comes: of all that is on record by now,
+        though the instant be an earlier one (a missed night, a clock set back).
+        """
+        seen = max(at, self._records[row.enterprise_id].latest(at)) + MICROSECOND
         if row.quarter is None:
             outlook = rules.year_outlook(self.year(row), seen)
         else:

@@ -5,6 +5,16 @@ same words decide for one enterprise that filed and for all whose day has come.
 
 from psycopg import sql
 
+
+def _stands_already(kind: str) -> str:
+    """The condition that keeps a flag standing though a clock be set back."""
+    return (
+        "EXISTS (SELECT FROM hazards_complianceflag known"
+        f" WHERE known.obligation_id = o.id AND known.kind = '{kind}'"
+        " AND known.status = 'standing')"
+    )
+
+
 # Whether a flag stands for a duty `o` at the instant, and whether it is final.
 _KINDS = {
     "missing_quarter": (
@@ -14,8 +24,9 @@ _KINDS = {
     # Provisional from the first instant of the next year on.
     "principal_absent": (
         sql.SQL(
-            "o.kind = 'participation' AND o.outlook = 'missing' AND %(at)s >= "
+            "o.kind = 'participation' AND o.outlook = 'missing' AND (%(at)s >= "
             "make_timestamptz(o.year + 1, 1, 1, 0, 0, 0, 'Asia/Shanghai')"
+            " OR " + _stands_already("principal_absent") + ")"
         ),
         sql.SQL("o.state <> 'not_due'"),
     ),
@@ -24,8 +35,9 @@ _KINDS = {
         sql.SQL(
             "o.kind = 'quarter' AND o.outlook = 'missing' AND CASE WHEN"
             " o.kind = 'quarter' THEN"
-            " %(at)s >= (make_date(o.year, 3 * o.quarter_number - 2, 1)"
+            " (%(at)s >= (make_date(o.year, 3 * o.quarter_number - 2, 1)"
             " + interval '3 months') AT TIME ZONE 'Asia/Shanghai'"
+            " OR " + _stands_already("quarter_not_inspected") + ")"
             " AND NOT EXISTS (SELECT FROM hazards_selfinspection visit"
             " WHERE visit.enterprise_id = o.enterprise_id"
             " AND visit.started_on >= make_date(o.year, 3 * o.quarter_number - 2, 1)"

@@ -5,7 +5,7 @@ caught up by the next run, a second one at once or later adds nothing.
 """
 
 import datetime as dt
-from collections.abc import Sequence
+from dataclasses import asdict
 
 from django.conf import settings
 from django.db import transaction
@@ -17,6 +17,7 @@ from accounts.models import Acting, Bureau, EnterpriseChange, Role
 from accounts.permissions import RefusedError
 from accounts.queries.memberships import holders
 from accounts.services import events, notices
+from hazards import permissions
 from hazards.models import ClockFault, ReminderLine, Scan
 from hazards.queries.clock import database_now, is_anything_due
 from hazards.rules.deadlines import SHANGHAI
@@ -28,7 +29,10 @@ from hazards.services import (
     unreachable,
     unreported,
 )
-from hazards.services.clock import Done
+from hazards.services.clock import Bureaus, Done
+
+IDLE_KEPT = dt.timedelta(days=7)
+"""How long a run is kept that found nothing to do."""
 
 CHANGES_A_BATCH = 2000
 """Entries of the queue that are taken in one transaction."""
@@ -36,16 +40,30 @@ CHANGES_A_BATCH = 2000
 
 def scan(*, at: dt.datetime) -> list[Scan]:
     """Do everything that is due as of the instant, in this process."""
-    prepare(at=at)
-    return [run_share(at=at, number=1, of=1, park=too_many_late(at=at))]
+    run = _begun(at=at, share="1/1")
+    done = _before_shares(at=at)
+    return [_shared(run, done, park=too_many_late(at=at))]
 
 
-def prepare(*, at: dt.datetime) -> None:
-    """Do what comes before the shares: open periods, take what changed."""
+def prepare(*, at: dt.datetime) -> Scan | None:
+    """
+    Do what comes before the shares: open periods, take what changed. A run of its own,
+    named "0", if there was anything to do.
+    """
+    started_at = database_now()
+    done = _before_shares(at=at)
+    if done == Done():
+        return None
+    run = Scan.objects.create(at=at, share="0", started_at=started_at)
+    return _finished(run, done)
+
+
+def _before_shares(*, at: dt.datetime) -> Done:
     poison.forget_overtaken(at=at)
-    openings.open_periods(at=at)
-    while take_changes(at=at):
-        pass
+    done = Done(opened=openings.open_periods(at=at))
+    while (taken := take_changes(at=at)) is not None:
+        done += taken
+    return done
 
 
 def is_due(*, at: dt.datetime) -> bool:
@@ -72,21 +90,31 @@ def _undecided() -> QuerySet[Scan]:
 def run_share(*, at: dt.datetime, number: int, of: int, park: bool) -> Scan:
     """Do what is due in one share of the bureaus, as of the instant."""
     bureaus = None if of == 1 else _share(number, of)
-    run = Scan.objects.create(at=at, share=f"{number}/{of}", started_at=database_now())
+    run = _begun(at=at, share=f"{number}/{of}")
+    return _shared(run, Done(), park=park, bureaus=bureaus)
+
+
+def _begun(*, at: dt.datetime, share: str) -> Scan:
+    return Scan.objects.create(at=at, share=share, started_at=database_now())
+
+
+def _shared(run: Scan, done: Done, *, park: bool, bureaus: Bureaus = None) -> Scan:
+    """Do what is due towards these bureaus, after what is done already."""
+    at = run.at
     today = at.astimezone(SHANGHAI).date()
-    done = clock.move_due(at=at, bureaus=bureaus)
+    done += clock.move_due(at=at, bureaus=bureaus)
     done += clock.look_again(at=at, bureaus=bureaus)
     done += Done(flags_raised=unreported.raise_flags(at=at, bureaus=bureaus))
     done += Done(flags_settled=unreachable.clear_flags(at=at, today=today))
     done += reminding.remind(at=at, park_in=run.pk if park else None, bureaus=bureaus)
     done += reminding.write_digests(at=at, bureaus=bureaus)
-    return _finished(run, done, at=at)
+    return _finished(run, done)
 
 
-def take_changes(*, at: dt.datetime) -> bool:
+def take_changes(*, at: dt.datetime) -> Done | None:
     """
-    Take a batch from the queue of what changed, let the duties follow, and tell whether
-    there was any.
+    Take a batch from the queue of what changed and let the duties follow; None if the
+    queue is empty.
     """
     today = at.astimezone(SHANGHAI).date()
     with transaction.atomic():
@@ -98,6 +126,8 @@ def take_changes(*, at: dt.datetime) -> bool:
             .exclude(enterprise__in=_set_aside(at))
             .order_by("from_on", "id")[:CHANGES_A_BATCH]
         )
+        if not batch:
+            return None
         enterprises = sorted({c.enterprise_id for c in batch if c.enterprise_id})
         changed = Bureau.objects.filter(pk__in={c.bureau_id for c in batch})
         below = Bureau.objects.none()
@@ -105,12 +135,12 @@ def take_changes(*, at: dt.datetime) -> bool:
             below = below | Bureau.objects.at_or_below(bureau)
         if changed:
             openings.move_dues(below.distinct(), at=at)
-        clock.follow_each(enterprises, at=at, opens=True)
+        done = clock.follow_each(enterprises, at=at, opens=True)
         # Those that fail stay in the queue, for their next try.
         EnterpriseChange.objects.filter(pk__in=[c.pk for c in batch]).exclude(
             enterprise__in=_set_aside(at)
         ).delete()
-    return bool(batch)
+    return done
 
 
 def _set_aside(at: dt.datetime) -> QuerySet[ClockFault, int | None]:
@@ -120,15 +150,23 @@ def _set_aside(at: dt.datetime) -> QuerySet[ClockFault, int | None]:
     ).values_list("enterprise_id", flat=True)
 
 
+def forget_idle(*, at: dt.datetime) -> int:
+    """Delete runs of over a week ago that did nothing; return how many."""
+    idle = Scan.objects.filter(
+        finished_at__lt=at - IDLE_KEPT, **asdict(Done()), faults=0
+    )
+    return idle.delete()[0]
+
+
 def release(*, run_id: int, send: bool, by: Acting, at: dt.datetime) -> int:
     """
     Decide on the reminders that a run parked: send them, or drop them. The flags stand
     either way. Returns how many lines it was about.
 
-    :raises RefusedError: if the person is no operator, or somebody decided before
+    :raises NotPermittedError: if the person is no operator
+    :raises RefusedError: if somebody decided before
     """
-    if by.role != Role.OPERATOR:
-        raise RefusedError(_("Only an operator decides on parked reminders."))
+    permissions.may_watch_clock(by).require()
     with transaction.atomic():
         run = Scan.objects.select_for_update(of=("self",)).get(pk=run_id)
         if run.released is not None:
@@ -148,24 +186,23 @@ def release(*, run_id: int, send: bool, by: Acting, at: dt.datetime) -> int:
     return count
 
 
-def _share(number: int, of: int) -> Sequence[int]:
+def _share(number: int, of: int) -> list[int]:
     """One of so many parts of the bureaus, those of one jurisdiction together."""
     ordered = list(Bureau.objects.order_by("path").values_list("pk", flat=True))
     size = -(-len(ordered) // of)
     return ordered[(number - 1) * size : number * size]
 
 
-def _finished(run: Scan, done: Done, *, at: dt.datetime) -> Scan:
-    run.moved, run.notices = done.moved, done.notices
-    run.flags_raised, run.flags_settled = done.flags_raised, done.flags_settled
-    run.reminders, run.parked = done.reminders, done.parked
+def _finished(run: Scan, done: Done) -> Scan:
+    for name, count in asdict(done).items():
+        setattr(run, name, count)
     run.faults = ClockFault.objects.count()
     run.finished_at = database_now()
     with transaction.atomic():
         run.save()
         # Also of what an earlier run of this share parked that was cut short.
         for parked in _undecided().filter(share=run.share):
-            _tell_operators(parked, at=at)
+            _tell_operators(parked, at=run.at)
     return run
 
 
@@ -175,6 +212,6 @@ def _tell_operators(run: Scan, *, at: dt.datetime) -> None:
         cause=f"run {run.pk}",
         recipients=holders(roles={Role.OPERATOR}, on=at.astimezone(SHANGHAI).date()),
         at=at,
-        path=reverse("desk"),
+        path=reverse("clock"),
         parameters={"lines": run.parked},
     )

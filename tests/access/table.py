@@ -4,9 +4,10 @@ finds nothing there (404); strangers to the portal are sent to sign in.
 """
 
 import dataclasses
+import datetime as dt
 from collections.abc import Callable
 
-from hazards.models import ReportStatus
+from hazards.models import ReportStatus, Scan
 from hazards.queries.copies import code_of
 from tests.access.world import (
     BUREAU,
@@ -730,6 +731,18 @@ ALLAUTH = [
     ),
 ]
 
+
+def _parked(world: World) -> dict[str, object]:
+    at = dt.datetime(2026, 7, 16, tzinfo=dt.UTC)
+    run = Scan.objects.create(at=at, started_at=at, finished_at=at, parked=1)
+    return {"run": run.pk, "decision": "drop"}
+
+
+CLOCK = [
+    Row("clock", enter=OPERATOR, refused=EVERYBODY - OPERATOR),
+    Row("clock-parked", "post", OPERATOR, EVERYBODY - OPERATOR, fields=_parked),
+]
+
 ROWS = [
     *PORTAL,
     *ACCOUNTS,
@@ -741,4 +754,5 @@ ROWS = [
     *INSPECTIONS,
     *POLICIES,
     *STANDARDS,
+    *CLOCK,
 ]

@@ -23,11 +23,10 @@ def test_a_form_without_its_token_is_refused(row: Row, world: World) -> None:
     client = Client(enforce_csrf_checks=True)
     actor = sorted(row.enter)[0] if row.enter else "clerk"
     client.force_login(world.actors[actor].user)
+    url, fields = reverse(row.name, kwargs=row.kwargs(world)), row.fields(world)
     before = _records()
 
-    response = client.post(
-        reverse(row.name, kwargs=row.kwargs(world)), row.fields(world)
-    )
+    response = client.post(url, fields)
 
     assert response.status_code == 403
     assert _records() == before
