@@ -148,7 +148,7 @@ def waits_by_kind(*, at: dt.datetime) -> list[tuple[str, int]]:
     """How many duties of each kind are due and not moved, up to `COUNTED_UP_TO`."""
     late = Obligation.objects.filter(state="not_due", due_at__lt=at)
     found = Counter(late.values_list("kind", flat=True)[:COUNTED_UP_TO])
-    return [(ObligationKind(kind).label, count) for kind, count in found.items()]
+    return [(str(ObligationKind(kind).label), count) for kind, count in found.items()]
 
 
 def heads_missing_days(*, on: dt.date, folder: str) -> int | None:

@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -76,12 +77,11 @@ class Life:
         self.now = BEGINS
         self.desks = make_desks(assigned_on=BEGINS.date())
         self.other = make_bureau(covers=())
-        office = {"bureau": self.other}
         self.officers = {
             self.desks.bureau.pk: (self.desks.reviewer, self.desks.head),
             self.other.pk: (
-                make_acting(Role.REVIEWER, **office),
-                make_acting(Role.BUREAU_HEAD, **office),
+                make_acting(Role.REVIEWER, bureau=self.other),
+                make_acting(Role.BUREAU_HEAD, bureau=self.other),
             ),
         }
         self.bureau = self.desks.bureau
@@ -91,7 +91,9 @@ class Life:
         self.suspensions: list[rules.Suspension] = []
         self.waivers: dict[Quarter, list[rules.Waiver]] = defaultdict(list)
         office_of = self.desks.principal.membership
-        self.principals = [[office_of.starts_on, office_of.ends_on]]
+        self.principals: list[tuple[dt.date, dt.date | None]] = [
+            (office_of.starts_on, office_of.ends_on)
+        ]
         self.principal: Acting | None = self.desks.principal
         self.dues: dict[int, dt.datetime] = {}
         self.settled: dict[int, str] = {}
@@ -201,7 +203,7 @@ class Life:
 
     def _lodge(self, report: SelfInspectionReport) -> None:
         by = self.acting(self.desks.leader)
-        words = {"report_id": report.pk, "reason": UNSIGNED_BECAUSE}
+        words: dict[str, Any] = {"report_id": report.pk, "reason": UNSIGNED_BECAUSE}
         shown = lodging.prepare(**words, by=by, at=self.now)
         lodging.lodge_unsigned(
             **words, shown=shown, proof=proof_of(by, at=self.now), by=by, at=self.now
@@ -359,7 +361,7 @@ class Life:
         row.ends_on = self.today
         row.end_recorded_at = self.now
         row.save()
-        self.principals[-1][1] = row.ends_on
+        self.principals[-1] = (row.starts_on, row.ends_on)
         self.principal = None
 
     def principal_comes(self) -> None:
@@ -374,7 +376,7 @@ class Life:
         acting = make_acting(
             Role.PRINCIPAL, enterprise=self.enterprise, starts_on=starts_on
         )
-        self.principals.append([starts_on, None])
+        self.principals.append((starts_on, None))
         self.principal = acting
 
     def declare_day(self, day: dt.date, *, is_workday: bool) -> None:
