@@ -4,6 +4,7 @@ from django.urls import URLPattern, path
 
 from accounts.views import (
     acting,
+    addresses,
     bureaus,
     enterprises,
     imports,
@@ -16,6 +17,18 @@ from accounts.views import (
 urlpatterns: list[URLPattern] = [
     path("acting/", acting.switch_membership, name="switch-membership"),
     path("profile/", acting.profile, name="profile"),
+    path("profile/addresses/new/", addresses.address_new, name="address-new"),
+    path(
+        "profile/addresses/<uuid:public_id>/test/",
+        addresses.address_test,
+        name="address-test",
+    ),
+    path(
+        "profile/addresses/<uuid:public_id>/remove/",
+        addresses.address_end,
+        name="address-end",
+    ),
+    path("profile/mutes/", addresses.mute, name="mute"),
     path("people/", people.people, name="people"),
     path("people/invite/", people.invite, name="invite"),
     path(

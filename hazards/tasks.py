@@ -10,11 +10,18 @@ from accounts.services import attempts, deliveries, sign_in
 from hazards.queries.clock import database_now, has_come
 from hazards.services import copies, heads, scans, self_check, tallies, unused_files
 
+DELIVER_FOR = 20.0
+"""Seconds after which a run leaves the rest to the next, and the worker to others."""
+
 
 @shared_task
-def deliver_notices(**_: object) -> None:
-    """Send a batch of the mails that wait."""
-    deliveries.deliver_waiting(at=timezone.now())
+def deliver_notices(*, mails: bool = True, **_: object) -> None:
+    """Send the mails that wait, or what waits for robots, webhooks and telephones."""
+    deliveries.drain(
+        channels=deliveries.MAILED if mails else deliveries.POSTED,
+        clock=timezone.now,
+        seconds=DELIVER_FOR,
+    )
 
 
 @shared_task

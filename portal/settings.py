@@ -166,9 +166,17 @@ CELERY_BEAT_SCHEDULE = {
         "kwargs": {"sent_at": BeatLazyFunc(moment_of_sending)},
         "options": {"expires": 3 * HEARTBEAT_SECONDS},
     },
-    "deliver-notices": {
+    # Two runs, so that a receiver who lets the portal wait holds up no mail.
+    "deliver-mails": {
         "task": "hazards.tasks.deliver_notices",
         "schedule": 10.0,
+        "kwargs": {"mails": True},
+        "options": {"expires": 15},
+    },
+    "deliver-posts": {
+        "task": "hazards.tasks.deliver_notices",
+        "schedule": 10.0,
+        "kwargs": {"mails": False},
         "options": {"expires": 15},
     },
     # Duties that come due; one cheap question where there is nothing.
@@ -272,6 +280,12 @@ EMAIL_HOST_USER = env_str("EMAIL_HOST_USER", "")
 EMAIL_HOST_PASSWORD = env_str("EMAIL_HOST_PASSWORD", "")
 EMAIL_USE_TLS = env_bool("EMAIL_USE_TLS", "False")
 EMAIL_TIMEOUT = 10
+# Other ways out (docs/operations.md): robots of chat groups, webhooks, and text
+# messages by a provider's class of the place's own.
+CHANNELS = env_list("CHANNELS", "wecom,dingtalk,feishu,webhook")
+CHANNELS = [] if CHANNELS == ["none"] else CHANNELS
+SMS_PROVIDER = env_str("SMS_PROVIDER", "")
+CHANNELS_LOOPBACK = env_bool("CHANNELS_LOOPBACK", "False")  # tests only
 # Where this portal is found, for links in mail.
 PORTAL_URL = env_str("PORTAL_URL", "http://127.0.0.1:8000")
 DEFAULT_FROM_EMAIL = env_str("DEFAULT_FROM_EMAIL", "portal@localhost")

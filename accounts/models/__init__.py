@@ -1,6 +1,7 @@
 """One aggregate a module; this page names them all."""
 
 from accounts.models.acting import Acting
+from accounts.models.addresses import OUTSIDE, Channel, Mute, OutsideAddress
 from accounts.models.attempts import Attempt
 from accounts.models.bureaus import (
     Bureau,
@@ -31,13 +32,14 @@ from accounts.models.memberships import (
     PrincipalChange,
     Role,
 )
-from accounts.models.notices import Channel, Delivery, DeliveryState, Notice
+from accounts.models.notices import Delivery, DeliveryState, Notice, Trouble
 from accounts.models.users import User
 
 __all__ = [
     "BUREAU_ROLES",
     "EDITOR_ROLES",
     "ENTERPRISE_ROLES",
+    "OUTSIDE",
     "Acting",
     "Attempt",
     "Bureau",
@@ -58,12 +60,15 @@ __all__ = [
     "Invitation",
     "Jurisdiction",
     "Membership",
+    "Mute",
     "Notice",
+    "OutsideAddress",
     "PrincipalChange",
     "RecoveryLink",
     "Role",
     "Site",
     "StandardizationLevel",
     "SupervisionAssignment",
+    "Trouble",
     "User",
 ]

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models.addresses import Channel, OutsideAddress
 from accounts.models.bureaus import Bureau
 from accounts.models.dated import append_only, never_truncated
 from accounts.models.enterprises import Enterprise
@@ -71,13 +72,6 @@ class Notice(models.Model):
         return self.key
 
 
-class Channel(models.TextChoices):
-    """The way by which a notice goes."""
-
-    INBOX = "inbox", _("portal inbox")
-    EMAIL = "email", _("e-mail")
-
-
 class DeliveryState(models.TextChoices):
     """How far a notice got on one channel."""
 
@@ -87,17 +81,46 @@ class DeliveryState(models.TextChoices):
     PARKED = "parked", _("given up")
 
 
+class Trouble(models.TextChoices):
+    """Why a notice has not got out yet, or never will, in people's words."""
+
+    ADDRESS = "address", _("the receiving server does not know the address")
+    REFUSED = "refused", _("the receiving server refused it")
+    AWAY = "away", _("the receiving server did not answer")
+    UNCLEAR = (
+        "unclear",
+        _("the connection broke while it was handed over, so it may have arrived"),
+    )
+    INTERNAL = "internal", _("the address leads into an internal network")
+    OVERTAKEN = "overtaken", _("it was no longer needed")
+    ENDED = "ended", _("the address was removed")
+    NOT_OFFERED = "not_offered", _("the portal does not use this channel")
+    FAULTY = "faulty", _("the portal could not write it")
+
+
 class Delivery(models.Model):
     """
-    One notice on one channel. A worker claims rows with SKIP LOCKED until
-    `claimed_until`; a claim that ran out is free again.
+    One notice on one channel to one address. A worker claims rows with SKIP LOCKED
+    until `claimed_until`; a claim that ran out is free again. `maybe_sent`: it was
+    handed over and nobody knows whether it arrived, so that it goes once more at most,
+    marked as a repeat.
     """
 
+    # Found by the constraint's index; each further one costs every mark.
     notice = models.ForeignKey(
-        Notice, on_delete=models.PROTECT, related_name="deliveries"
+        Notice, on_delete=models.PROTECT, related_name="deliveries", db_index=False
     )
     channel = models.CharField(max_length=10, choices=Channel)
+    # An e-mail address, a mobile number, or the public id of `via`, which has the URL.
     address = models.CharField(max_length=254, blank=True)
+    via = models.ForeignKey(
+        OutsideAddress,
+        on_delete=models.PROTECT,
+        related_name="deliveries",
+        db_index=False,
+        null=True,
+        blank=True,
+    )
     state = models.CharField(
         max_length=10, choices=DeliveryState, default=DeliveryState.WAITING
     )
@@ -106,12 +129,18 @@ class Delivery(models.Model):
     claimed_until = models.DateTimeField(null=True, blank=True)
     sent_at = models.DateTimeField(null=True, blank=True)
     read_at = models.DateTimeField(null=True, blank=True)
+    maybe_sent = models.BooleanField(default=False, db_default=False)
+    trouble = models.CharField(
+        max_length=12, choices=Trouble, blank=True, default="", db_default=""
+    )
+    # For the operator; never an address that is a secret.
     error = models.CharField(max_length=300, blank=True)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["notice", "channel"], name="delivery_is_one_per_channel"
+                fields=["notice", "channel", "address"],
+                name="delivery_is_one_per_address",
             ),
             models.CheckConstraint(
                 condition=~Q(state__in=["sent", "read"]) | Q(sent_at__isnull=False),
@@ -120,8 +149,8 @@ class Delivery(models.Model):
         ]
         indexes = [
             models.Index(
-                fields=["next_try_at", "id"],
-                name="delivery_waiting",
+                fields=["channel", "next_try_at", "id"],
+                name="delivery_waiting_by_channel",
                 condition=Q(state="waiting"),
             )
         ]

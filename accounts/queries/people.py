@@ -1,6 +1,7 @@
 """Reads for the page that says who has access."""
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -17,6 +18,7 @@ from accounts.models import (
     PrincipalChange,
     Role,
 )
+from accounts.queries.reach import Unreachable, unreachable
 
 # The action of the event that says why a bureau refused a change of principal.
 REFUSED: Final = "principal-change-refused"
@@ -58,6 +60,12 @@ class PeoplePage:
     editors: int
     change: PrincipalChange | None
     missing: list[Role]
+    unreachable: Mapping[int, Unreachable]
+
+    @property
+    def reached(self) -> list[tuple[Membership, Unreachable | None]]:
+        """Who has access, and why the portal cannot reach them, if it cannot."""
+        return [(row, self.unreachable.get(row.user_id)) for row in self.memberships]
 
     @property
     def has_principal(self) -> bool:
@@ -118,6 +126,7 @@ def _page(
         editors=len({row.user_id for row in now if row.role in EDITOR_ROLES}),
         change=_waiting_change(enterprise),
         missing=[role for role in wanted if role not in held_now],
+        unreachable=unreachable(row.user_id for row in now),
     )
 
 

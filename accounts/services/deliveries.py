@@ -1,157 +1,158 @@
-"""Sending what waits in the outbox."""
+"""Sending what waits in the outbox, by every channel."""
 
 import datetime as dt
 import logging
-import smtplib
-from collections.abc import Sequence
-from email.utils import format_datetime
-from urllib.parse import urlsplit
+import time
+from collections.abc import Callable, Collection, Sequence
+from typing import Final
 
-from django.conf import settings
-from django.core.mail import EmailMessage, get_connection
-from django.core.mail.backends.base import BaseEmailBackend
-from django.db import transaction
-from django.db.models import F, Q
-from django.urls import reverse
+from django.db import DatabaseError, transaction
+from django.db.models import Q
 
-from accounts.models import Channel, Delivery, DeliveryState, Invitation, Notice
-from accounts.services import tokens
+from accounts.channels.letter import AwayError, FailedError, Letter, NeverError
+from accounts.channels.offered import Outlets
+from accounts.models import OUTSIDE, Channel, Delivery, DeliveryState, Trouble
+from accounts.services import delivery_marks as marks
+from accounts.services import letters, standing
 
 log = logging.getLogger(__name__)
 
-# Longer than a batch can take: 100 mails at the mail server's 10 s limit are cut by
-# the worker's own limit of 300 s.
+MAILED: Final = frozenset({Channel.EMAIL})
+POSTED: Final = frozenset(OUTSIDE)
+"""Two runs, so that a receiver who lets the portal wait holds up no mail."""
+
+# Longer than a batch can take: a run ends after its seconds and the letter under way,
+# and the worker's own limit is 300 s.
 CLAIMED_FOR = dt.timedelta(minutes=6)
-TRIES = 8
+BATCH: Final = 100
 
 
-def deliver_waiting(*, at: dt.datetime, limit: int = 100) -> int:
+def drain(
+    *, channels: Collection[Channel], clock: Callable[[], dt.datetime], seconds: float
+) -> int:
     """
-    Send a batch of waiting mails over one connection; return how many were accepted.
-
-    Claimed in one short transaction; each is marked in its own statement right after
-    the mail server has accepted it, so that a kill repeats at most the one under way.
-    A failure waits 1, 2, 4 … minutes; the eighth parks the mail with its error.
+    Send what waits, batch after batch, until nothing does or the seconds are over;
+    return how many were accepted.
     """
-    claimed = _claim(at=at, limit=limit)
-    if not claimed:
-        return 0
-    mail = get_connection()
-    sent = 0
-    try:
-        for delivery in claimed:
-            sent += _send_one(mail, delivery, at=at)
-    finally:
-        _close(mail)
+    over, sent = time.monotonic() + seconds, 0
+    with Outlets() as outlets:
+        while time.monotonic() < over:
+            batch = _claim(channels, at=clock(), limit=BATCH)
+            if not batch:
+                break
+            accepted, goes_on = _send_batch(outlets, batch, at=clock(), over=over)
+            sent += accepted
+            if not goes_on:
+                break
     return sent
 
 
-def _claim(*, at: dt.datetime, limit: int) -> Sequence[Delivery]:
+def deliver_waiting(
+    *,
+    at: dt.datetime,
+    channels: Collection[Channel] = MAILED,
+    limit: int = BATCH,
+) -> int:
+    """Send one batch; return how many were accepted."""
+    batch = _claim(channels, at=at, limit=limit)
+    if not batch:
+        return 0
+    with Outlets() as outlets:
+        return _send_batch(outlets, batch, at=at, over=None)[0]
+
+
+def _claim(
+    channels: Collection[Channel], *, at: dt.datetime, limit: int
+) -> Sequence[Delivery]:
+    """
+    Take the next deliveries in one short transaction. Where an earlier claim ran out,
+    its worker was killed, and the first it had not marked may have gone out already.
+    """
     free = Q(claimed_until__isnull=True) | Q(claimed_until__lte=at)
     with transaction.atomic():
-        ids = list(
-            Delivery.objects.select_for_update(skip_locked=True)
+        batch = list(
+            Delivery.objects.select_for_update(skip_locked=True, of=("self",))
+            .select_related("notice", "via")
             .filter(
                 free,
-                channel=Channel.EMAIL,
+                channel__in=channels,
                 state=DeliveryState.WAITING,
                 next_try_at__lte=at,
             )
-            .order_by("next_try_at", "id")
-            .values_list("id", flat=True)[:limit]
+            .order_by("next_try_at", "id")[:limit]
         )
-        Delivery.objects.filter(id__in=ids).update(
-            claimed_until=at + CLAIMED_FOR, attempts=F("attempts") + 1
-        )
-    return list(
-        Delivery.objects.filter(id__in=ids)
-        .select_related("notice")
-        .order_by("next_try_at", "id")
-    )
+        ran_out: set[dt.datetime] = set()
+        for each in batch:
+            if each.claimed_until is not None and each.claimed_until not in ran_out:
+                ran_out.add(each.claimed_until)
+                each.maybe_sent = True
+            each.attempts += 1
+        if batch:
+            marks.claimed(batch, until=at + CLAIMED_FOR)
+    return batch
 
 
-def _send_one(mail: BaseEmailBackend, delivery: Delivery, *, at: dt.datetime) -> int:
-    if _is_overtaken(delivery.notice):
-        Delivery.objects.filter(pk=delivery.pk).update(
-            state=DeliveryState.PARKED, claimed_until=None, error="overtaken"
-        )
-        return 0
+def _send_batch(
+    outlets: Outlets, batch: Sequence[Delivery], *, at: dt.datetime, over: float | None
+) -> tuple[int, bool]:
+    """Send a batch; return how many were accepted, and whether to go on with more."""
+    gone = standing.overtaken([each.notice for each in batch])
+    overtaken = [each for each in batch if each.notice_id in gone]
+    marks.give_up(overtaken, Trouble.OVERTAKEN)
+    batch = [each for each in batch if each.notice_id not in gone]
+    sent = marks.SentMarks(at=at)
+    goes_on = True
+    for number, delivery in enumerate(batch):
+        if over is not None and time.monotonic() >= over:
+            sent.settle()
+            marks.release(batch[number:])
+            goes_on = False
+            break
+        try:
+            if _send_one(outlets, delivery, sent):
+                sent.add(delivery, lasting=delivery is batch[-1])
+        except AwayError as error:
+            sent.settle()
+            marks.put_off(batch[number:], error, at=at)
+            goes_on = False
+            break
+        except FailedError as error:
+            sent.settle()
+            marks.failed(delivery, error, at=at)
+    sent.settle()
+    return len(sent.accepted), goes_on
+
+
+def _send_one(outlets: Outlets, delivery: Delivery, sent: marks.SentMarks) -> bool:
+    """
+    Hand one over, unless it is not wanted any more; tell whether it went.
+
+    :raises FailedError: if it was not accepted
+    """
+    if delivery.via_id is not None or standing.is_asked(delivery.notice):
+        sent.settle()
+    if delivery.via is not None and letters.is_ended(delivery.via):
+        marks.give_up([delivery], Trouble.ENDED)
+        return False
+    letter = _written(delivery)
+    if letter is None:
+        marks.give_up([delivery], Trouble.OVERTAKEN)
+        return False
+    outlets.send(Channel(delivery.channel), letter)
+    return True
+
+
+def _written(delivery: Delivery) -> Letter | None:
+    """
+    Write a delivery's letter as it stands now; None if it was overtaken.
+
+    :raises NeverError: if it cannot be written, which must not hold up the rest
+    """
     try:
-        # Opened here, so that it stays open for the next mail.
-        mail.open()
-        _message(delivery, mail).send()
-    except (OSError, smtplib.SMTPException, ValueError) as error:
-        _postpone(delivery, error=error, at=at)
-        # A broken conversation must not be gone on with; the next mail opens anew.
-        _close(mail)
-        return 0
-    Delivery.objects.filter(pk=delivery.pk).update(
-        state=DeliveryState.SENT, sent_at=at, claimed_until=None, error=""
-    )
-    return 1
-
-
-def _postpone(delivery: Delivery, *, error: Exception, at: dt.datetime) -> None:
-    parked = delivery.attempts >= TRIES
-    log.warning("delivery %s failed, try %s", delivery.pk, delivery.attempts)
-    Delivery.objects.filter(pk=delivery.pk).update(
-        state=DeliveryState.PARKED if parked else DeliveryState.WAITING,
-        next_try_at=at + dt.timedelta(minutes=2 ** (delivery.attempts - 1)),
-        claimed_until=None,
-        error=f"{type(error).__name__}: {error}"[:300],
-    )
-
-
-def _close(mail: BaseEmailBackend) -> None:
-    try:
-        mail.close()
-    except (OSError, smtplib.SMTPException):
-        log.info("the mail server had already gone")
-
-
-def _message(delivery: Delivery, mail: BaseEmailBackend) -> EmailMessage:
-    notice = delivery.notice
-    body = "\n\n".join(part for part in (notice.body, _link(notice)) if part)
-    return EmailMessage(
-        # One line: a header takes nothing after a line break.
-        subject=" ".join(notice.subject.split()),
-        body=body,
-        to=[delivery.address],
-        connection=mail,
-        headers={
-            "X-Notice-Key": str(notice.public_id),
-            "Message-ID": f"<{notice.public_id}@{_domain()}>",
-            "Date": format_datetime(notice.at),
-            "Auto-Submitted": "auto-generated",
-        },
-    )
-
-
-def _link(notice: Notice) -> str:
-    """The page that a notice is about; for an invitation the link that lets in."""
-    invitation = _invitation(notice)
-    path = notice.path
-    if invitation is not None:
-        token = tokens.of_invitation(invitation)
-        path = reverse("accept-invitation", args=[token])
-    return f"{settings.PORTAL_URL.rstrip('/')}{path}" if path else ""
-
-
-def _is_overtaken(notice: Notice) -> bool:
-    """Whether an invitation was answered, withdrawn or repeated before its mail."""
-    return notice.kind == "invitation" and _invitation(notice) is None
-
-
-def _invitation(notice: Notice) -> Invitation | None:
-    if notice.kind != "invitation":
-        return None
-    return Invitation.objects.filter(
-        public_id=notice.parameters["invitation"],
-        times_sent=notice.parameters["times_sent"],
-        accepted_at__isnull=True,
-        withdrawn_at__isnull=True,
-    ).first()
-
-
-def _domain() -> str:
-    return urlsplit(settings.PORTAL_URL).hostname or "localhost"
+        text = standing.text_of(delivery.notice)
+        return None if text is None else letters.written(delivery, text)
+    except DatabaseError:
+        raise
+    except Exception as error:
+        log.exception("delivery %s cannot be written", delivery.pk)
+        raise NeverError(Trouble.FAULTY, type(error).__name__) from error

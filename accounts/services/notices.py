@@ -14,6 +14,7 @@ from accounts.models import (
     DeliveryState,
     Enterprise,
     Notice,
+    OutsideAddress,
     User,
 )
 
@@ -31,7 +32,8 @@ def tell(
 ) -> None:
     """
     Tell each person once about a cause ("report 17 received version 2"): in the
-    portal's inbox, and by e-mail where there is an address.
+    portal's inbox, by e-mail where there is an address, and at every address that the
+    person has added.
 
     The words come from `templates/notices/<kind>.txt` in the person's stored language:
     the first line is the subject. `parameters` are plain JSON values. A second notice
@@ -60,6 +62,27 @@ def tell(
         public_id__in=[notice.public_id for notice in notices]
     )
     open_deliveries(list(written.values_list("pk", flat=True)), at=at)
+
+
+def tell_at(
+    *,
+    address: OutsideAddress,
+    kind: str,
+    cause: str,
+    at: dt.datetime,
+    path: str = "",
+    parameters: Mapping[str, object] | None = None,
+) -> None:
+    """Tell the owner of an address once about a cause: there, and in the inbox."""
+    user = address.user
+    values = {**dict(parameters or {}), "recipient": user.full_name}
+    notice = _written(kind=kind, values=values, language=user.language)
+    notice.key, notice.at, notice.path = f"{kind}:{cause}:{user.pk}", at, path
+    notice.recipient = user
+    Notice.objects.bulk_create([notice], ignore_conflicts=True)
+    # One that was left out has its deliveries already.
+    written = Notice.objects.filter(public_id=notice.public_id)
+    open_deliveries(list(written.values_list("pk", flat=True)), at=at, only_via=address)
 
 
 def tell_address(
@@ -125,27 +148,44 @@ def _written(*, kind: str, values: dict[str, object], language: str) -> Notice:
     )
 
 
-def open_deliveries(notices: Sequence[int], *, at: dt.datetime) -> None:
+def open_deliveries(
+    notices: Sequence[int],
+    *,
+    at: dt.datetime,
+    only_via: OutsideAddress | None = None,
+) -> None:
     """
     Open the deliveries of these notices (their keys), one for each way to their
-    recipients, once; the inbox has them at once.
+    recipients, once; the inbox has them at once. With `only_via`, that is the only way
+    beside the inbox.
     """
+    only = only_via.pk if only_via else None
     with connection.cursor() as cursor:
-        cursor.execute(_OPEN, {"at": at, "notices": list(notices)})
+        cursor.execute(_OPEN, {"at": at, "notices": list(notices), "only": only})
 
 
 # All columns that have no default of the database's own are named.
 _OPEN = """
-    INSERT INTO accounts_delivery (notice_id, channel, address, state, attempts,
+    INSERT INTO accounts_delivery (notice_id, channel, address, via_id, state, attempts,
         next_try_at, sent_at, error)
-    SELECT notice.id, way.channel, way.address, way.state, 0, %(at)s,
+    SELECT notice.id, way.channel, way.address, way.via_id, way.state, 0, %(at)s,
         CASE WHEN way.state = 'sent' THEN %(at)s::timestamptz END, ''
     FROM accounts_notice notice
     JOIN accounts_user person ON person.id = notice.recipient_id
     CROSS JOIN LATERAL (
-        SELECT 'inbox' AS channel, '' AS address, 'sent' AS state
+        SELECT 'inbox' AS channel, '' AS address, NULL::bigint AS via_id,
+            'sent' AS state
         UNION ALL
-        SELECT 'email', person.email, 'waiting' WHERE person.email <> ''
+        SELECT 'email', person.email, NULL, 'waiting'
+        WHERE person.email <> '' AND %(only)s::bigint IS NULL
+        UNION ALL
+        SELECT added.kind,
+            CASE added.url WHEN '' THEN coalesce(person.mobile, '')
+                ELSE added.public_id::text END,
+            added.id, 'waiting'
+        FROM accounts_outsideaddress added
+        WHERE added.user_id = person.id AND added.ended_at IS NULL
+            AND coalesce(%(only)s::bigint, added.id) = added.id
     ) way
     WHERE notice.id = ANY(%(notices)s)
     ON CONFLICT DO NOTHING

@@ -12,11 +12,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 from django.views.decorators.http import require_POST
 
+from accounts.channels.offered import offered
+from accounts.forms.addresses import MuteForm
 from accounts.forms.language import speak
 from accounts.forms.people import ProfileForm
 from accounts.permissions import RefusedError
 from accounts.queries.memberships import memberships_of
-from accounts.services import profiles
+from accounts.queries.reach import addresses_of
+from accounts.services import mutes, profiles
 from accounts.views.access import ActingRequest, acting_required, reader
 
 
@@ -59,5 +62,13 @@ def profile(request: HttpRequest) -> HttpResponse:
             speak(response, language=changed.language)
             return response
     held = memberships_of(user=user, on=timezone.localdate())
-    context = {"form": form, "memberships": held}
+    context = {
+        "form": form,
+        "memberships": held,
+        "addresses": addresses_of(user),
+        "may_add_address": bool(offered()),
+        "mute_form": MuteForm(
+            kinds=mutes.MUTABLE, initial={"muted": mutes.muted_by(user)}
+        ),
+    }
     return TemplateResponse(request, "accounts/profile.html", context)

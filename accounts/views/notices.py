@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.models import Notice, User
-from accounts.queries.inbox import inbox_page, is_unread
+from accounts.queries.inbox import inbox_page, is_unread, ways_out
 from accounts.services import notices as service
 from accounts.views.access import reader
 
@@ -33,7 +33,13 @@ def notice(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     if request.method == "POST":
         service.mark_read(user=user, notices=[row], at=timezone.now())
         return redirect(row.path or "notices")
-    context = {"notice": row, "is_unread": is_unread(row)}
+    ways = ways_out(row)
+    context = {
+        "notice": row,
+        "is_unread": is_unread(row),
+        "ways": ways,
+        "undelivered": any(way.is_given_up for way in ways),
+    }
     return TemplateResponse(request, "accounts/notice.html", context)
 
 

@@ -42,8 +42,8 @@ def people(request: ActingRequest) -> HttpResponse:
     may_see_people(by).require()
     page = people_page(by=by, at=timezone.now())
     rows = [
-        (row, may_end_membership(by, row), by.role == Role.OPERATOR)
-        for row in page.memberships
+        (row, may_end_membership(by, row), by.role == Role.OPERATOR, unreachable)
+        for row, unreachable in page.reached
     ]
     context = {
         "page": page,
