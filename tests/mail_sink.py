@@ -1,5 +1,6 @@
 """A mail server on this machine for tests: takes, refuses, or hangs up."""
 
+import socket
 import socketserver
 import threading
 from collections.abc import Iterator
@@ -8,7 +9,19 @@ from email import message_from_bytes
 from email.message import Message
 from typing import Literal
 
-Mood = Literal["take", "refuse", "refuse-address", "drop", "drop-after-taking"]
+Mood = Literal[
+    "take",
+    "refuse",
+    "refuse-address",
+    "refuse-mail",
+    "drop",
+    "drop-after-taking",
+    "half-close",
+    "hang",
+    "hang-after-taking",
+    "had-enough",
+]
+LONGER_THAN_ANYBODY_WAITS = 5.0
 
 
 class MailSink(socketserver.ThreadingTCPServer):
@@ -22,6 +35,8 @@ class MailSink(socketserver.ThreadingTCPServer):
         self.taken: list[Message] = []
         self.connections = 0
         self.mood: Mood = "take"
+        self.takes_together = False
+        self.ended = threading.Event()
         self.refused_address = ""
 
     @property
@@ -38,19 +53,34 @@ class _Conversation(socketserver.StreamRequestHandler):
     def handle(self) -> None:
         """Answer until QUIT, or hang up."""
         self.server.connections += 1
+        if self.server.mood == "hang":
+            self._wait()
+            return
         self._say("220 sink")
+        begun = 0
         while line := self.rfile.readline():
             verb = line.decode().strip().upper()
-            if verb.startswith("QUIT"):
-                self._say("221 bye")
+            begun += verb.startswith("MAIL")
+            if self.server.mood == "had-enough" and begun > 1:
+                self._say("421 enough")
                 return
             if verb == "DATA":
                 if not self._take():
                     return
-            elif verb.startswith("RCPT") and self._refuses(verb):
-                self._say("550 no such person")
             else:
-                self._say("250 ok")
+                self._say(self._answer(verb))
+            if verb.startswith("QUIT"):
+                return
+
+    def _answer(self, verb: str) -> str:
+        if verb.startswith("EHLO") and self.server.takes_together:
+            return "250-sink\r\n250 PIPELINING"
+        if verb.startswith("RCPT") and self._refuses(verb):
+            return "550 no such person"
+        return "221 bye" if verb.startswith("QUIT") else "250 ok"
+
+    def _wait(self) -> None:
+        self.server.ended.wait(LONGER_THAN_ANYBODY_WAITS)
 
     def _refuses(self, verb: str) -> bool:
         wrong = self.server.refused_address.upper()
@@ -66,10 +96,23 @@ class _Conversation(socketserver.StreamRequestHandler):
         lines = []
         while (line := self.rfile.readline()) not in {b".\r\n", b""}:
             lines.append(line)
+        if not lines:
+            # What a refused recipient's mail is ended with.
+            self._say("554 nobody to take it")
+            return True
         self.server.taken.append(message_from_bytes(b"".join(lines)))
-        if self.server.mood == "drop-after-taking":
+        return self._answered()
+
+    def _answered(self) -> bool:
+        """Answer a mail that was taken; tell whether to go on."""
+        mood = self.server.mood
+        if mood == "half-close":
+            self.request.shutdown(socket.SHUT_WR)
+        if mood in {"half-close", "hang-after-taking"}:
+            self._wait()
+        if mood in {"drop-after-taking", "half-close", "hang-after-taking"}:
             return False
-        self._say("250 taken")
+        self._say("552 not such a mail" if mood == "refuse-mail" else "250 taken")
         return True
 
     def _say(self, text: str) -> None:
@@ -83,5 +126,6 @@ def mail_sink() -> Iterator[MailSink]:
         thread = threading.Thread(target=sink.serve_forever, daemon=True)
         thread.start()
         yield sink
+        sink.ended.set()
         sink.shutdown()
         thread.join()

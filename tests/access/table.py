@@ -516,6 +516,18 @@ ACCOUNTS = [
         fields=lambda world: {"membership": world.desks.clerk.membership.public_id},
     ),
     *(Row("profile", method, EVERYBODY, unattached="in") for method in METHODS),
+    *(Row("address-new", method, EVERYBODY, unattached="in") for method in METHODS),
+    *(
+        Row(
+            name,
+            "post",
+            enter=frozenset({"clerk"}),
+            kwargs=lambda world: {"public_id": world.address.public_id},
+            unattached="404",
+        )
+        for name in ("address-test", "address-end")
+    ),
+    Row("mute", "post", EVERYBODY, unattached="in"),
     Row("notices", enter=EVERYBODY, unattached="in"),
     Row("notices-read", "post", EVERYBODY, unattached="in"),
     Row(

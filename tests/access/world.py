@@ -14,6 +14,7 @@ from accounts.models import (
     Acting,
     EnterpriseImport,
     Notice,
+    OutsideAddress,
     PrincipalChange,
     Role,
     User,
@@ -66,6 +67,8 @@ class World:
     invitation: Sent
     change: PrincipalChange
     notice: Notice
+    # The clerk's.
+    address: OutsideAddress
     upload: EnterpriseImport
     # Of a hazard that the draft describes.
     photo: HazardPhoto
@@ -148,6 +151,13 @@ def make_world() -> World:
         invitation=_invite(desks),
         change=_change_principal(desks),
         notice=Notice.objects.filter(recipient=desks.clerk.user).latest("id"),
+        address=OutsideAddress.objects.create(
+            user=desks.clerk.user,
+            kind="webhook",
+            url="https://hook.example/notices",
+            label="我的系统",
+            added_at=NOW,
+        ),
         upload=_upload(desks),
         photo=make_photo(reports[ReportStatus.DRAFT], desks),
         reports=reports,

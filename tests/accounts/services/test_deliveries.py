@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 from django.core import mail
-from django.core.mail.backends.smtp import EmailBackend
 from django.db import connection, transaction
 
-from accounts.models import Delivery, DeliveryState, Notice, Role
+from accounts.models import Delivery, DeliveryState, Notice, Role, Trouble
 from accounts.services import invitations, notices
-from accounts.services.deliveries import TRIES, deliver_waiting
+from accounts.services.deliveries import deliver_waiting
+from accounts.services.delivery_marks import TRIES
 from accounts.services.invitations import Person
 from tests.factories import NOW, make_acting, make_enterprise, make_user
 from tests.mail_sink import MailSink, mail_sink
@@ -113,7 +113,10 @@ class TestDeliverWaiting:
         sink.mood, sink.refused_address = "refuse-address", "p0@plant.example"
 
         assert deliver_waiting(at=NOW) == 4
-        assert mails().filter(state="waiting").get().address == "p0@plant.example"
+        parked = mails().exclude(state="sent").get()
+        assert (parked.address, parked.state) == ("p0@plant.example", "parked")
+        assert parked.trouble == Trouble.ADDRESS
+        assert sink.connections == 1
 
     def test_waits_while_there_is_no_mail_server(self, settings: Any) -> None:
         settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
@@ -122,29 +125,6 @@ class TestDeliverWaiting:
 
         assert deliver_waiting(at=NOW) == 0
         assert {row.state for row in mails()} == {"waiting"}
-
-    def test_after_a_kill_the_claim_runs_out_and_one_is_repeated_at_most(
-        self, sink: MailSink, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        tell(5)
-        send = EmailBackend.send_messages
-
-        def killed_after_the_third(self: EmailBackend, messages: Any) -> Any:
-            done = send(self, messages)
-            if len(sink.taken) == 3:
-                raise KilledError
-            return done
-
-        with monkeypatch.context() as patched:
-            patched.setattr(EmailBackend, "send_messages", killed_after_the_third)
-            with pytest.raises(KilledError):
-                deliver_waiting(at=NOW)
-        assert deliver_waiting(at=NOW + MINUTE) == 0
-
-        assert deliver_waiting(at=NOW + 6 * MINUTE) == 3
-
-        keys = [message["X-Notice-Key"] for message in sink.taken]
-        assert (len(set(keys)), len(keys)) == (5, 6)
 
     def test_a_line_break_in_a_name_reaches_no_header(self, sink: MailSink) -> None:
         user = make_user(full_name="x\r\nBcc: evil@evil.example", email="a@b.example")
