@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from portal.benchmark import clock, pages, signing
+from portal.benchmark import clock, delivery, pages, signing
 from portal.benchmark.measures import FalseResultError, Outcome
 from portal.benchmark.places import Servers, own_servers
 from portal.stack.refusal import RefusalError
@@ -18,17 +18,17 @@ class Command(BaseCommand):
     ratio does not hold, or a result is false; small sizes are shown, not judged.
     """
 
-    help = "Measure pages, signing or the clock beside counterparts, on own servers."
+    help = "Measure pages, signing, the clock or delivery, beside counterparts."
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         """Take what to measure, and how much of it."""
-        parser.add_argument("what", choices=["pages", "sign", "clock"])
+        parser.add_argument("what", choices=["pages", "sign", "clock", "delivery"])
         sizes = parser.add_mutually_exclusive_group()
         sizes.add_argument(
             "--small", action="store_true", help="a few rows: tells whether it works"
         )
         sizes.add_argument(
-            "--size", type=_size, help="how many reports, or enterprises"
+            "--size", type=_size, help="how many reports, enterprises or mails"
         )
         parser.add_argument(
             "--rounds", type=_rounds, help="how often each side is done"
@@ -78,6 +78,11 @@ class Command(BaseCommand):
                 beside=clock.SMALL_BESIDE if small else clock.FULL_BESIDE,
                 **said,
             )
+        if what == "delivery":
+            full = size or delivery.FULL
+            return delivery.measure(
+                servers, size=delivery.SMALL if small else full, **said
+            )
         return pages.measure(
             servers,
             size=pages.SMALL if small else size or pages.FULL,
@@ -100,7 +105,7 @@ class Command(BaseCommand):
 def _size(text: str) -> int:
     number = int(text)
     if number < 800:
-        msg = "at least 800 reports, so that there is something to measure"
+        msg = "at least 800, so that there is something to measure"
         raise argparse.ArgumentTypeError(msg)
     return number
 
