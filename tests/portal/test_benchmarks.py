@@ -75,4 +75,4 @@ def test_what_cannot_be_measured_is_refused_in_a_sentence(state_folder: Path) ->
     refused = benchmark(state_folder, "pages", "--size", "10")
 
     assert refused.returncode == 2
-    assert "at least 800 reports" in refused.stderr
+    assert "at least 800, so that" in refused.stderr
