@@ -88,25 +88,33 @@ def open_for(enterprises: Sequence[int], *, at: dt.datetime) -> int:
     return opened
 
 
-def move_dues(bureaus: Iterable[Bureau], *, at: dt.datetime) -> int:
+def move_dues(
+    bureaus: Iterable[Bureau], *, at: dt.datetime, enterprises: Keys = None
+) -> int:
     """
     Move later what is not due yet and is due later by now, after a policy or a day off
     that was entered since; return how many. Nothing ever moves earlier.
+
+    :param enterprises: only what these owe, after another bureau received from them
     """
     moved = 0
     named = [bureau.pk for bureau in bureaus]
+    rows = Obligation.objects.filter(
+        state=ObligationState.NOT_DUE, bureau__in=named, due_at__gte=at
+    )
+    if enterprises is not None:
+        rows = rows.filter(enterprise__in=enterprises)
     with transaction.atomic():
         periods = (
-            Obligation.objects.filter(
-                state=ObligationState.NOT_DUE, bureau__in=named, due_at__gte=at
-            )
-            .order_by("kind", "year", "quarter_number")
+            rows.order_by("kind", "year", "quarter_number")
             .values_list("kind", "year", "quarter_number")
             .distinct()
         )
         for kind, year, number in periods:
             for group in groups(Quarter(year, number or 4), at=at, only=named):
-                moved += _move_past_faults(kind, year, number, group, at=at)
+                moved += _move_past_faults(
+                    kind, year, number, group, at=at, enterprises=enterprises
+                )
     return moved
 
 
@@ -287,10 +295,16 @@ _QUEUE = """
 
 
 def _move_past_faults(
-    kind: str, year: int, number: int, group: Group, *, at: dt.datetime
+    kind: str,
+    year: int,
+    number: int,
+    group: Group,
+    *,
+    at: dt.datetime,
+    enterprises: Keys,
 ) -> int:
     def move(only: Keys) -> int:
-        return _move(kind, year, number, group, at=at, only=only)
+        return _move(kind, year, number, group, at=at, only=only or enterprises)
 
     def concerned() -> Collection[int]:
         return Obligation.objects.filter(

@@ -2,8 +2,11 @@
 
 import datetime as dt
 
-from accounts.models import SupervisionAssignment
+from accounts.models import Bureau, BureauPolicy, Role, SupervisionAssignment
+from accounts.queries.memberships import receiving_bureau
+from accounts.services import sites
 from hazards.models import ComplianceFlag, FlagEvent, ReportStatus
+from tests.factories import SHANGHAI, make_acting, make_bureau
 from tests.factories_reports import Desks, make_report
 from tests.hazards.clock.conftest import (
     DUE_AT,
@@ -79,3 +82,39 @@ def test_where_nobody_receives_any_more_a_person_must_judge(opened: Desks) -> No
     run(DUE_AT + MICROSECOND)
     assert of_quarter(opened).state == "pending"
     assert "missing_quarter" not in flags_of(of_quarter(opened))
+
+
+def test_a_bureau_that_takes_over_moves_what_is_due_later_and_never_earlier(
+    opened: Desks,
+) -> None:
+    later, earlier = make_bureau(), make_bureau()
+    for bureau, day in ((later, "20"), (earlier, "8")):
+        BureauPolicy.objects.create(
+            bureau=bureau,
+            name="filing_due_day",
+            value=day,
+            starts_on=dt.date(2026, 1, 1),
+            recorded_at=shanghai("2026-01-01 09:00"),
+        )
+    for bureau, on in ((later, "2026-05-01"), (earlier, "2026-06-01")):
+        hand_over_to(bureau, opened, on=dt.date.fromisoformat(on))
+        run(shanghai(f"{on} 00:00"))
+        row = of_quarter(opened)
+        assert row.bureau == bureau
+        assert row.due_at == shanghai("2026-07-20 23:59:59.999999")
+    (change,) = row.due_changes.all()
+    assert (change.from_at, change.to_at) == (DUE_AT, row.due_at)
+
+
+def hand_over_to(bureau: Bureau, desks: Desks, *, on: dt.date) -> None:
+    """Let another bureau receive from the day on."""
+    now = receiving_bureau(desks.enterprise, on=on)
+    sites.hand_over(
+        enterprise=desks.enterprise,
+        site=None,
+        bureau=bureau,
+        starts_on=on,
+        reason="管辖调整",
+        by=make_acting(Role.BUREAU_HEAD, bureau=now, on=on),
+        at=dt.datetime.combine(on, dt.time(), tzinfo=SHANGHAI),
+    )
