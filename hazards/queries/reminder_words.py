@@ -12,6 +12,8 @@ TOKENS = {
     "days": "{days}",
     "count": "{count}",
     "name": "{name}",
+    "year": "{year}",
+    "number": "{number}",
 }
 
 
@@ -21,6 +23,8 @@ def words() -> dict[str, dict[str, object]]:
     for language, _name in settings.LANGUAGES:
         with translation.override(language):
             found[language] = {
+                # As people say a quarter, like everywhere on the pages.
+                "quarter": _("%(year)s Q%(number)s") % TOKENS,
                 "subject": _("Reminders: %(count)s") % TOKENS,
                 "opening": _("Dear %(name)s, as the record stands today:") % TOKENS,
                 "closing": _(

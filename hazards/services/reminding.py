@@ -10,6 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.db import connection
 from django.db.models import F
+from django.urls import reverse
 
 from accounts.models import EDITOR_ROLES, Role
 from accounts.services import notices
@@ -69,6 +70,7 @@ def write_digests(*, at: dt.datetime, bureaus: Bureaus = None) -> Done:
         "at": at,
         "day": at.astimezone(SHANGHAI).date(),
         "words": json.dumps(words()),
+        "path": reverse("desk"),
         "owed": OWED,
         "bureaus": list(bureaus) if bureaus is not None else None,
         "step": _DIGESTS,
@@ -255,8 +257,9 @@ _DIGEST = """
             %(words)s::jsonb -> language -> kind ->>
                 CASE WHEN enterprises > 1 THEN 'many'
                     WHEN is_signed THEN 'waiting' ELSE 'one' END,
-            '{period}', year || CASE WHEN quarter_number = 0 THEN ''
-                ELSE 'Q' || quarter_number END),
+            '{period}', CASE WHEN quarter_number = 0 THEN year::text
+                ELSE replace(replace(%(words)s::jsonb -> language ->> 'quarter',
+                    '{year}', year::text), '{number}', quarter_number::text) END),
             '{due}', to_char(due_at AT TIME ZONE 'Asia/Shanghai', 'YYYY-MM-DD')),
             '{days}', abs((due_at AT TIME ZONE 'Asia/Shanghai')::date - %(day)s::date
                 )::text),
@@ -273,7 +276,7 @@ _DIGEST = """
             replace(%(words)s::jsonb -> language ->> 'opening', '{name}', full_name)
                 || E'\\n\\n' || string_agg(text, E'\\n\\n' ORDER BY due_at, kind)
                 || E'\\n\\n' || (%(words)s::jsonb -> language ->> 'closing'),
-            '/desk/', jsonb_build_object('day', %(day)s::date), %(at)s
+            %(path)s, jsonb_build_object('day', %(day)s::date), %(at)s
         FROM worded GROUP BY recipient_id, language, full_name
         ORDER BY recipient_id
         ON CONFLICT (key) DO NOTHING

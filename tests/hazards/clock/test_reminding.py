@@ -76,3 +76,12 @@ def test_an_enterprise_of_which_nobody_can_be_reached_is_flagged(
     run(shanghai("2026-07-16 08:01"))
     flag.refresh_from_db()
     assert flag.status == "cleared"
+
+
+def test_everybody_is_reminded_in_their_own_language(opened: Desks) -> None:
+    opened.clerk.user.language = "zh-hans"
+    opened.clerk.user.save()
+    run(shanghai("2026-07-01 08:00"))
+    bodies = {notice.recipient: notice.body for notice in digests()}
+    assert "2026年第2季度" in bodies[opened.clerk.user]
+    assert "2026 Q2" in bodies[opened.leader.user]
