@@ -19,10 +19,19 @@ from django.utils import timezone
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+from hazards.queries.vitals import OVERDUE, heads_missing_days
+from hazards.rules.deadlines import SHANGHAI
+
 logger = logging.getLogger(__name__)
 
 DATABASE_SECONDS = 2
 BROKER_SECONDS = 2
+DUE_LATE = dt.timedelta(minutes=15)
+"""How long what is due may wait for the clock."""
+HEADS_LATE_DAYS = 1
+"""Days without a file of chain heads that are no fault yet: today's may still come."""
+FEW = 100
+"""Duties, the longest due first, of which one is the oldest."""
 OK, FAILED, UNKNOWN = "ok", "failed", "unknown"
 
 type_of_next = Callable[[HttpRequest], HttpResponse]
@@ -48,12 +57,14 @@ class HealthMiddleware:
 
 
 def _health(*, at: dt.datetime) -> JsonResponse:
-    parts = dict.fromkeys(("database", "broker", "worker", "beat"), UNKNOWN)
+    parts = dict.fromkeys(("database", "broker", "worker", "beat", "clock"), UNKNOWN)
+    parts["heads"] = _heads(at=at)
     heartbeat = None
     waiting = None
     try:
-        heartbeat = _last_heartbeat()
+        heartbeat, overdue_since = _asked(at=at)
         parts["database"] = OK
+        parts["clock"] = _clock(overdue_since, at=at)
     except psycopg.Error as error:
         parts["database"] = FAILED
         logger.warning(
@@ -94,7 +105,31 @@ def _judge(
     return {"worker": UNKNOWN, "beat": FAILED}
 
 
-def _last_heartbeat() -> tuple[dt.datetime, dt.datetime] | None:
+def _clock(overdue_since: dt.datetime | None, *, at: dt.datetime) -> str:
+    """Whether what is due is moved, but for the last while."""
+    is_late = overdue_since is not None and overdue_since < at - DUE_LATE
+    return FAILED if is_late else OK
+
+
+def _heads(*, at: dt.datetime) -> str:
+    """Whether the day's file of chain heads is there, or yesterday's is."""
+    on = at.astimezone(SHANGHAI).date()
+    try:
+        missing = heads_missing_days(on=on, folder=settings.HEADS_DIR)
+    except OSError as error:
+        logger.warning(
+            "Health: the heads cannot be looked at (%s)", type(error).__name__
+        )
+        return FAILED
+    if missing is None:
+        return UNKNOWN
+    return FAILED if missing > HEADS_LATE_DAYS else OK
+
+
+def _asked(
+    *, at: dt.datetime
+) -> tuple[tuple[dt.datetime, dt.datetime] | None, dt.datetime | None]:
+    """Ask for the last heartbeat, and since when something due waits for the clock."""
     parameters = connections["default"].get_connection_params()
     parameters = {
         name: value
@@ -104,9 +139,11 @@ def _last_heartbeat() -> tuple[dt.datetime, dt.datetime] | None:
     parameters["connect_timeout"] = DATABASE_SECONDS
     with psycopg.connect(**parameters, autocommit=True) as connection:
         connection.execute(f"SET statement_timeout = '{DATABASE_SECONDS}s'")
-        return connection.execute(
+        heartbeat = connection.execute(
             "SELECT sent_at, written_at FROM portal_heartbeat WHERE id = 1"
         ).fetchone()
+        overdue = connection.execute(OVERDUE, {"at": at, "most": FEW}).fetchone()
+        return heartbeat, overdue[1] if overdue else None
 
 
 def _waiting_jobs() -> int:

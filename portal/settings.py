@@ -51,6 +51,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "portal.health.HealthMiddleware",
+    "portal.metrics.MetricsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -224,6 +225,9 @@ HEADS_KEY = env_str("HEADS_KEY", "")
 # late reminders (of an import, after an outage) it sends without asking an operator.
 SCAN_SHARES = int(env_str("SCAN_SHARES", "2"))
 LATE_REMINDERS_A_RUN = int(env_str("LATE_REMINDERS_A_RUN", "1000"))
+
+# What Prometheus must say to read /metrics; empty = there is no such page.
+METRICS_TOKEN = env_str("METRICS_TOKEN", "")
 
 # People
 AUTH_USER_MODEL = "accounts.User"

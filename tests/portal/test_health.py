@@ -74,8 +74,11 @@ def test_the_worker_takes_jobs_again_from_a_broker_that_came_back_empty(
 def test_health_tells_no_version_and_no_address(running_portal: RunningPortal) -> None:
     status, body = ask(running_portal.port, "/healthz")
     assert status == 200
-    parts = dict.fromkeys(("database", "broker", "worker", "beat"), "ok")
-    assert json.loads(body) == {"status": "ok", "parts": parts}
+    said = json.loads(body)
+    # Whether a file of heads was written by now is a matter of the hour.
+    assert said["parts"].pop("heads") in {"ok", "unknown"}
+    parts = dict.fromkeys(("database", "broker", "worker", "beat", "clock"), "ok")
+    assert said == {"status": "ok", "parts": parts}
 
 
 def assert_works_within_30_s(portal: RunningPortal) -> None:
