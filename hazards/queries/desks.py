@@ -78,6 +78,12 @@ class QuarterLine:
         return self.duty is None or self.duty.outlook in OWED
 
     @property
+    def says_more_of_the_report(self) -> bool:
+        """Whether the report's own state tells more than how the quarter stands."""
+        told = {Standing.AWAITING_SIGNATURE, Standing.RETURNED}
+        return self.report is not None and self.standing not in told
+
+    @property
     def waits_for_people(self) -> bool:
         """Whether somebody of the enterprise has to do something."""
         return self.turn in {Turn.TEAM, Turn.PRINCIPAL}

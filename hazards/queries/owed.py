@@ -154,7 +154,7 @@ def count_owed(
 
 
 def clock_ran_at() -> dt.datetime | None:
-    """As of which instant the clock ran last."""
+    """As of which instant the clock last had something to do."""
     runs = Scan.objects.filter(finished_at__isnull=False).order_by("-id")
     return runs.values_list("at", flat=True).first()
 

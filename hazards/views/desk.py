@@ -39,6 +39,7 @@ def _bureaus(bureau: Bureau) -> dict[str, object]:
     at, bureaus = timezone.now(), bureaus_below(bureau)
     return {
         "page": queue_page(bureau),
+        "bureaus": bureaus,
         "owed": owed_page(bureaus, at=at).lines[:OLDEST_SHOWN],
         "figures": figures(bureaus, at=at),
     }

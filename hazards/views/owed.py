@@ -116,7 +116,7 @@ def _head(
     return [
         [_("Who owes what"), f"{bureau.name} · {which}"],
         [_("Taken"), _instant(at)],
-        [_("Last run of the clock"), _instant(ran_at) if ran_at else "—"],
+        [_("Last change by the clock"), _instant(ran_at) if ran_at else "—"],
         [_("Narrowed by"), said or _("nothing: all are listed")],
         [_("Order"), _("by due day alone; nobody is ranked")],
         [],

@@ -194,6 +194,35 @@ def test_the_desk_knows_the_principal_s_year(desks: Desks) -> None:
     assert not enterprise_desk(next_year, at=in_january).confirmed
 
 
+@pytest.mark.parametrize(
+    ("at", "years", "left"),
+    [
+        ("2026-09-30 23:59", [2026], None),
+        ("2026-10-01 00:00", [2026], 91),
+        ("2026-12-31 23:00", [2026], 0),
+        # Provisional until the fourth quarter's due day, then final.
+        ("2027-01-01 00:00", [2027, 2026], None),
+        ("2027-02-01 00:00", [2027, 2026], None),
+    ],
+)
+def test_the_principal_s_year_is_counted_down_and_then_provisional(
+    db: None, at: str, years: list[int], left: int | None
+) -> None:
+    now = dt.datetime.fromisoformat(at).replace(tzinfo=SHANGHAI)
+    desks = make_desks(assigned_on=dt.date(2026, 4, 16))
+    scans.scan(at=now)
+
+    desk = enterprise_desk(replace(desks.clerk, on=now.date()), at=now)
+
+    assert [line.year for line in desk.years] == years
+    assert desk.years[0].days_left == left
+    assert [line.is_final for line in desk.years[1:]] == [now.month == 2] * (
+        len(years) - 1
+    )
+    absent = [flag for flag in desk.flags if flag.kind == "principal_absent"]
+    assert [flag.is_final for flag in absent] == [now.month == 2] * (len(years) - 1)
+
+
 def test_a_desk_without_a_bureau_has_no_due_times(db: None) -> None:
     clerk = make_acting(Role.CLERK, enterprise=make_enterprise(assigned=False))
     desk = enterprise_desk(clerk, at=NOW)
@@ -206,7 +235,7 @@ def test_the_desk_asks_the_same_few_questions_whatever_was_filed(
 ) -> None:
     for back in (0, 1, 2):
         make_report(desks, quarter=QUARTER.shifted(-back))
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(17):
         enterprise_desk(desks.clerk, at=NOW)
     scans.scan(at=NOW)
     with django_assert_max_num_queries(10):

@@ -161,7 +161,7 @@ def test_the_file_says_which_clock_and_filter_it_shows(seats: Desks) -> None:
     head = {row[0]: row[1] for row in rows[:5]}
 
     assert head["Who owes what"] == f"{seats.bureau.name} · owed"
-    assert head["Last run of the clock"].endswith("(Asia/Shanghai)")
+    assert head["Last change by the clock"].endswith("(Asia/Shanghai)")
     assert f"Period: {quarter}" in head["Narrowed by"]
     assert "nobody is ranked" in head["Order"]
     (line,) = rows[7:]
