@@ -28,7 +28,7 @@ _DUE_AT = dt.datetime(2027, 1, 16, 8, tzinfo=SHANGHAI)
 """The morning after the due day: the first step of reminding has come as well."""
 _NEXT = DUE.shifted(2)
 _OPENS_AT = dt.datetime(2027, 4, 1, tzinfo=SHANGHAI)
-_ASKED = 300
+_ASKED = 100
 """How often a round asks whether anything is due."""
 _MORE_MEMORY = 16.0
 """Megabytes that a worker may take for fifty times or more rows."""
