@@ -35,7 +35,9 @@ def move(quarter: Quarter, *, at: dt.datetime) -> int:
     today = at.astimezone(SHANGHAI).date()
     line: str = said[step.kind]["one"]
     for token, text in (
-        ("{period}", str(quarter)),
+        ("{period}", said["quarter"]),
+        ("{year}", str(quarter.year)),
+        ("{number}", str(quarter.number)),
         ("{due}", group.due.on.isoformat()),
         ("{days}", str((today - group.due.on).days)),
     ):
