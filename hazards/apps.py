@@ -8,3 +8,10 @@ class HazardsConfig(AppConfig):
 
     name = "hazards"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        # Models are there only now.
+        from accounts.services import standing  # noqa: PLC0415
+        from hazards.services.standing_digests import still_owed  # noqa: PLC0415
+
+        standing.register("digest", still_owed)

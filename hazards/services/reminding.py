@@ -179,7 +179,10 @@ _TAKE = """
         SELECT people.reminder_id, people.user_id,
             CASE WHEN %(late)s THEN %(park_in)s::bigint END, ''
         FROM people JOIN accounts_user person ON person.id = people.user_id
-        WHERE person.is_active
+        WHERE person.is_active AND (%(final)s OR NOT EXISTS (
+            SELECT FROM accounts_mute mute
+            WHERE mute.user_id = person.id AND mute.kind = %(name)s
+        ))
         ON CONFLICT (reminder_id, recipient_id) DO NOTHING
         RETURNING parked_in_id
     )
