@@ -19,6 +19,7 @@ from hazards.models import (
 )
 from hazards.models.reports import ReportQuerySet
 from hazards.queries.deadlines import due_of_row
+from hazards.queries.grounds import Ground, grounds
 from hazards.rules import obligations as rules
 from hazards.rules.deadlines import Due
 from hazards.rules.obligations import ObligationState
@@ -64,8 +65,9 @@ class ObligationPage:
     waivers: list[WaiverLine]
     stops: list[StopLine]
     flags: list[ComplianceFlag]
-    is_founded_later: bool
-    # Whether the reader's page may say what it will be if nothing more comes.
+    # Why a quarter is not asked for, or must be judged.
+    ground: Ground | None
+    # What it will be if nothing more comes; None once it is due.
     outlook: ObligationState | None
 
 
@@ -88,7 +90,7 @@ def obligation_page(
         waivers=_waivers(row, at=at),
         stops=_stops(row, quarters),
         flags=list(row.flags.order_by("raised_at", "id")),
-        is_founded_later=row.enterprise.established_on > quarters[-1].starts_on,
+        ground=grounds(row.enterprise, [row], at=at).get(quarters[0]),
         outlook=None if is_due else ObligationState(row.outlook),
     )
 

@@ -15,7 +15,11 @@ from hazards.services import attachments
 
 
 def take(
-    request: ActingRequest, enterprise: Enterprise, *, upload: Any, named: UUID | str | None
+    request: ActingRequest,
+    enterprise: Enterprise,
+    *,
+    upload: Any,
+    named: UUID | str | None,
 ) -> Attachment:
     """
     Keep the upload, or find the file of an earlier try that the form names.
