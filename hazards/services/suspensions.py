@@ -174,9 +174,10 @@ def _overlap() -> RefusedError:
 
 
 def _locked(suspension_id: int) -> Suspension:
+    # Who answered is read after the lock: joined, it would be as before the wait.
     return (
         Suspension.objects.select_for_update(of=("self",))
-        .select_related("enterprise", "answered_by__user")
+        .select_related("enterprise")
         .get(pk=suspension_id)
     )
 
