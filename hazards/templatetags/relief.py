@@ -17,7 +17,6 @@ from hazards.models import (
 from hazards.rules.obligations import ObligationState
 from hazards.rules.quarters import Quarter
 from hazards.templatetags.reports import quarter_name
-from portal.templatetags.components import BADGE_ICONS
 
 register = template.Library()
 
@@ -123,13 +122,13 @@ _REMINDERS: Mapping[str, Any] = {
 }
 
 
-@register.inclusion_tag("components/status_badge.html")
+@register.inclusion_tag("hazards/desk/_badge.html")
 def state_badge(duty: Obligation) -> dict[str, object]:
     """How a duty stands, by word and shape."""
     return _badge(*_STATES[duty.state])
 
 
-@register.inclusion_tag("components/status_badge.html")
+@register.inclusion_tag("hazards/desk/_badge.html")
 def flag_badge(flag: ComplianceFlag) -> dict[str, object]:
     """Whether a flag stands, and whether it is final."""
     if flag.status == FlagStatus.CLEARED:
@@ -141,7 +140,7 @@ def flag_badge(flag: ComplianceFlag) -> dict[str, object]:
     return _badge("attention", _("suspected, to be verified"))
 
 
-@register.inclusion_tag("components/status_badge.html")
+@register.inclusion_tag("hazards/desk/_badge.html")
 def stop_badge(stop: Suspension) -> dict[str, object]:
     """What the bureau answered to a declared stop."""
     if stop.confirmed is None:
@@ -152,7 +151,7 @@ def stop_badge(stop: Suspension) -> dict[str, object]:
 
 
 def _badge(kind: str, label: object) -> dict[str, object]:
-    return {"kind": kind, "label": label, "icon_name": BADGE_ICONS[kind]}
+    return {"kind": kind, "label": label}
 
 
 @register.filter

@@ -282,6 +282,14 @@ class Life:
     def suspend(self, from_on: dt.date, days: int | None) -> None:
         """The enterprise declares that it stands still."""
         to_on = None if days is None else from_on + dt.timedelta(days=days)
+        if any(
+            stop.confirmed is not False
+            and from_on <= (stop.to_on or dt.date.max)
+            and stop.from_on <= (to_on or dt.date.max)
+            for stop in self.suspensions
+        ):
+            # No day is declared twice.
+            return
         Suspension.objects.create(
             enterprise=self.enterprise,
             from_on=from_on,
