@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from accounts.models import Enterprise
 from hazards.models import ReportStatus, SelfInspectionReport
+from hazards.services import tallies
 from portal.benchmark import likeness
 from portal.benchmark.copies import (
     FIRST_LABEL,
@@ -17,10 +18,18 @@ from portal.benchmark.copies import (
     other_rows,
     set_ids_apart,
     write,
+    writers,
 )
 from portal.benchmark.measures import Claim, Outcome, Rate, in_turn, machine, require
 from portal.benchmark.places import Servers, Visitor, next_of
-from portal.benchmark.sample import Office, code_of, make_firm, make_office, quarters
+from portal.benchmark.sample import (
+    Office,
+    code_of,
+    known_office,
+    make_firm,
+    make_office,
+    quarters,
+)
 from portal.stack.postgres import APPLICATION
 
 QUARTERS = 5
@@ -37,14 +46,24 @@ Get = Callable[[], str]
 class Queue:
     """A bureau's queue of so many reports in a database of its own, and a reviewer."""
 
-    def __init__(self, servers: Servers, name: str, size: int) -> None:
-        self.servers, self.name, self.size = servers, name, size
+    def __init__(self, servers: Servers, name: str, size: int, mark: str) -> None:
+        self.servers, self.name, self.size, self.mark = servers, name, size, mark
         self.office: Office
         self.visitor: Visitor
 
-    def fill(self) -> None:
-        """Make one enterprise by the services, and all others like it."""
+    def fill(self, say: Say) -> None:
+        """Make one enterprise by the services, and all others like it; or find them."""
         self.servers.use(self.name)
+        if self.mark and self.servers.mark_of(self.name) == self.mark:
+            say(f"Using the {self.size:,} reports that were kept.")
+            self.office = known_office()
+            return
+        say(f"Writing {self.size:,} reports …")
+        self._write()
+        if self.mark:
+            self.servers.mark(self.name, self.mark)
+
+    def _write(self) -> None:
         self.office = make_office()
         with self.servers.postgres.connect(self.name) as superuser:
             set_ids_apart(superuser)
@@ -56,6 +75,8 @@ class Queue:
         write(Pattern(firm, count=copies), url=url, count=self.count)
         with self.servers.postgres.connect(self.name) as superuser:
             set_ids_apart(superuser, copies=copies)
+        # As beat does every minute.
+        tallies.fold()
         self.servers.settle(self.name)
 
     def count(self, table: str) -> None:
@@ -73,18 +94,28 @@ class Queue:
 
 
 def measure(
-    servers: Servers, *, size: int, beside: int, rounds: int, judged: bool, say: Say
+    servers: Servers,
+    *,
+    size: int,
+    beside: int,
+    rounds: int,
+    judged: bool,
+    keep: bool,
+    say: Say,
 ) -> Outcome:
     """
     Measure all claims about pages over `size` reports, beside `beside` of them.
 
+    :param keep: leave the databases there, and use what an earlier run left
     :raises FalseResultError: if a page does not show what it should
     """
     with ExitStack() as at_end:
-        queues = [
-            Queue(servers, at_end.enter_context(servers.database(name)), reports)
-            for name, reports in (("benchmark_large", size), ("benchmark_few", beside))
-        ]
+        queues = []
+        for name, reports in (("large", size), ("few", beside)):
+            mark = f"{reports} reports by {writers()}" if keep else ""
+            name = f"benchmark_{name}_kept" if keep else f"benchmark_{name}"
+            at_end.enter_context(servers.database(name, mark=mark))
+            queues.append(Queue(servers, name, reports, mark))
         outcome = Outcome(
             "pages",
             machine(servers.version),
@@ -93,17 +124,17 @@ def measure(
         )
         large, few = queues
         for queue in queues:
-            say(f"Writing {queue.size:,} reports …")
-            queue.fill()
+            queue.fill(say)
             queue.visitor = at_end.enter_context(servers.web(queue.name))
             queue.visitor.sign_in(queue.office.reviewer)
         servers.use(large.name)
         say("Measuring …")
         pages = _checked(large, few, outcome)
         _measure(pages, outcome, rounds=rounds)
-        # Last, as it writes.
         sampled = large.sample()
         difference = likeness.unlike(sampled, large.office, over=QUARTERS)
+        if difference and keep:
+            servers.mark(large.name, "")
         outcome.check(
             not difference,
             f"{len(sampled)} enterprises are as the services make them{difference}",
