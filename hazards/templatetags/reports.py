@@ -93,16 +93,9 @@ def report_badge(report: SelfInspectionReport) -> dict[str, object]:
     kind, label = _KINDS[status], str(status.label)
     if status == ReportStatus.DRAFT and report.first_received_at is not None:
         kind, label = "attention", _("correction in preparation")
-    icons = {
-        "neutral": "circle",
-        "waiting": "hourglass-split",
-        "good": "check-circle-fill",
-        "attention": "exclamation-triangle-fill",
-    }
     return {
         "kind": kind,
         "label": label,
-        "icon_name": icons[kind],
         "unsigned": _("unsigned") if report.is_unsigned else "",
     }
 
@@ -111,12 +104,8 @@ def report_badge(report: SelfInspectionReport) -> dict[str, object]:
 def hazard_badge(hazard: MajorHazard) -> dict[str, object]:
     """Whether a hazard is on record, by word and shape."""
     if hazard.registered_at is None:
-        return {
-            "kind": "neutral",
-            "label": _("draft, not on record"),
-            "icon_name": "circle",
-        }
-    return {"kind": "good", "label": _("registered"), "icon_name": "check-circle-fill"}
+        return {"kind": "neutral", "label": _("draft, not on record")}
+    return {"kind": "good", "label": _("registered")}
 
 
 @register.inclusion_tag("hazards/reports/_gap.html", takes_context=True)
