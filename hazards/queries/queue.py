@@ -78,9 +78,7 @@ def queue_page(
     One query: rows are found by comparing (received_at, id) as one value, which an
     index for each filter answers at any depth.
     """
-    rows = _wanted(
-        SelfInspectionReport.objects.awaiting_review(bureau), wanted, reader
-    )
+    rows = _wanted(SelfInspectionReport.objects.awaiting_review(bureau), wanted, reader)
     rows = rows.select_related("enterprise", "reviewer__user").only(*_SHOWN)
     key, found = _read(after), []
     if key is not None:

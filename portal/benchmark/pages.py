@@ -111,9 +111,9 @@ def measure(
     """
     with ExitStack() as at_end:
         queues = []
-        for name, reports in (("large", size), ("few", beside)):
+        for short, reports in (("large", size), ("few", beside)):
             mark = f"{reports} reports by {writers()}" if keep else ""
-            name = f"benchmark_{name}_kept" if keep else f"benchmark_{name}"
+            name = f"benchmark_{short}_kept" if keep else f"benchmark_{short}"
             at_end.enter_context(servers.database(name, mark=mark))
             queues.append(Queue(servers, name, reports, mark))
         outcome = Outcome(

@@ -35,5 +35,5 @@ def counted(request: ActingRequest) -> HttpResponse:
     return TemplateResponse(
         request,
         "benchmark/counted.html",
-        {"page": page, "bureau": bureau, "now": timezone.now()},
+        {"page": page, "bureau": bureau, "now": timezone.now()},  # noqa: TID251
     )
