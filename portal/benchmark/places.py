@@ -75,9 +75,7 @@ class Servers:
             with self.postgres.connect() as connection_:
                 _drop(connection_, name)
                 connection_.execute(
-                    made.format(
-                        *map(sql.Identifier, (name, like, OWNER)), sql.SQL(way)
-                    )
+                    made.format(*map(sql.Identifier, (name, like, OWNER)), sql.SQL(way))
                 )
         try:
             yield name
