@@ -25,6 +25,7 @@ from psycopg import sql
 from accounts.models import (
     Delivery,
     Enterprise,
+    EnterpriseChange,
     Event,
     Membership,
     Notice,
@@ -86,8 +87,8 @@ GRAPH: Graph = {
     ChainEntry: "enterprise",
     Event: "enterprise",
 }
-# Nobody's page that is measured shows them; the trigger writes the tallies.
-LEFT_OUT = {Notice, Delivery, ReportTally}
+# Nobody's page that is measured shows them; triggers write the tallies and the changes.
+LEFT_OUT = {Notice, Delivery, ReportTally, EnterpriseChange}
 # As what a row begins that may only come to its state by a move.
 _BEGINS_AS: Mapping[type[models.Model], Mapping[str, str]] = {
     SelfInspectionReport: {
