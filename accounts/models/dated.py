@@ -156,16 +156,13 @@ def ends_after_start(noun: str) -> models.CheckConstraint:
 
 
 def no_overlap(
-    name: str,
-    *fields: str,
-    days: tuple[str, str] = ("starts_on", "ends_on"),
-    condition: Q | None = None,
+    name: str, *fields: str, condition: Q | None = None
 ) -> ExclusionConstraint:
     """Refuse two rows, alike in the fields, that hold on the same day."""
     same: list[tuple[Any, str]] = [(field, RangeOperators.EQUAL) for field in fields]
-    first, last = days
+    days = _Days(F("starts_on"), F("ends_on"))
     return ExclusionConstraint(
         name=name,
-        expressions=[*same, (_Days(F(first), F(last)), RangeOperators.OVERLAPS)],
+        expressions=[*same, (days, RangeOperators.OVERLAPS)],
         condition=condition,
     )

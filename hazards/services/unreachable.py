@@ -24,11 +24,8 @@ def reachable(alias: str) -> str:
             AND member.role IN ({_ROLES})
             AND member.starts_on <= %(today)s
             AND (member.ends_on IS NULL OR member.ends_on >= %(today)s)
-            AND person.is_active AND (person.email <> '' OR EXISTS (
-                SELECT FROM accounts_outsideaddress added
-                WHERE added.user_id = person.id AND added.ended_at IS NULL
-            ))
-    )"""  # noqa: S608 (our own words)
+            AND person.is_active AND person.email <> ''
+    )"""
 
 
 def raise_flags(enterprises: Sequence[int], *, at: dt.datetime) -> int:

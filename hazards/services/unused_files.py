@@ -7,13 +7,7 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from hazards.models import (
-    Attachment,
-    HazardPhoto,
-    MajorHazard,
-    PaperReceipt,
-    Suspension,
-)
+from hazards.models import Attachment, HazardPhoto, MajorHazard, PaperReceipt
 from hazards.services.attachments import address, hold
 
 # An upload, and the form that goes with it, may be under way that long.
@@ -33,11 +27,10 @@ def remove_unused(*, at: dt.datetime) -> None:
 
 
 def _unreferred() -> QuerySet[Attachment]:
-    """Those that no version, no paper and no declared stop shows."""
+    """Those that no version and no paper shows."""
     return Attachment.objects.filter(
         ~Exists(HazardPhoto.objects.filter(attachment=OuterRef("pk"))),
         ~Exists(PaperReceipt.objects.filter(scan=OuterRef("pk"))),
-        ~Exists(Suspension.objects.filter(evidence=OuterRef("pk"))),
     )
 
 

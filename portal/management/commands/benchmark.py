@@ -33,11 +33,6 @@ class Command(BaseCommand):
         parser.add_argument(
             "--rounds", type=_rounds, help="how often each side is done"
         )
-        parser.add_argument(
-            "--keep",
-            action="store_true",
-            help="keep what pages are measured over, and use what was kept",
-        )
         parser.add_argument("--json", action="store_true", help="JSON, not a table")
 
     def handle(self, *, what: str, json: bool, small: bool, **options: Any) -> None:
@@ -64,7 +59,6 @@ class Command(BaseCommand):
         small: bool,
         size: int | None,
         rounds: int | None,
-        keep: bool,
         **_: Any,
     ) -> Outcome:
         said: dict[str, Any] = {
@@ -93,7 +87,6 @@ class Command(BaseCommand):
             servers,
             size=pages.SMALL if small else size or pages.FULL,
             beside=pages.SMALL_BESIDE if small else pages.FULL_BESIDE,
-            keep=keep,
             **said,
         )
 
