@@ -12,6 +12,6 @@ class HazardsConfig(AppConfig):
     def ready(self) -> None:
         # Models are there only now.
         from accounts.services import standing  # noqa: PLC0415
-        from hazards.services import digests  # noqa: PLC0415
+        from hazards.services.standing_digests import still_owed  # noqa: PLC0415
 
-        standing.register("digest", digests.standing_texts)
+        standing.register("digest", still_owed)

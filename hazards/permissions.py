@@ -1,4 +1,4 @@
-"""Who may do what to an inspection or a report, as it now stands."""
+"""Who may do what to inspections, reports and duties, as they now stand."""
 
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -6,8 +6,17 @@ from django.utils.translation import pgettext
 from accounts.models import EDITOR_ROLES, Acting, Enterprise, Membership, Role
 from accounts.permissions import ALLOWED, Decision, denied
 from accounts.queries.memberships import receiving_bureau
-from hazards.models import ReportStatus, SelfInspection, SelfInspectionReport
+from hazards.models import (
+    Obligation,
+    ObligationKind,
+    ReportStatus,
+    SelfInspection,
+    SelfInspectionReport,
+    Suspension,
+)
 from hazards.workflow import REPORT_TRANSITIONS, ReportAction
+
+_OFFICE = frozenset({Role.REVIEWER, Role.BUREAU_HEAD})
 
 
 def may(acting: Acting, action: ReportAction, report: SelfInspectionReport) -> Decision:
@@ -156,6 +165,46 @@ def may_watch_clock(acting: Acting) -> Decision:
     return ALLOWED if acting.role in roles else denied(_only(roles))
 
 
+def may_declare_suspension(acting: Acting) -> Decision:
+    """Decide whether the person may declare that the whole enterprise has stopped."""
+    return ALLOWED if acting.role in EDITOR_ROLES else denied(_only(EDITOR_ROLES))
+
+
+def may_resume(acting: Acting, suspension: Suspension) -> Decision:
+    """Decide whether the person may say that the enterprise works again."""
+    if acting.role not in EDITOR_ROLES:
+        return denied(_only(EDITOR_ROLES))
+    if suspension.to_on is not None:
+        return denied(_("The last day of this stop is on record already."))
+    if suspension.confirmed is False:
+        return denied(_("The bureau refused this stop, so nothing has to be ended."))
+    return _of_own_enterprise(acting, suspension.enterprise_id)
+
+
+def may_answer_suspension(acting: Acting, suspension: Suspension) -> Decision:
+    """Decide whether the person may confirm or refuse a declared stop."""
+    if suspension.answered_by is not None:
+        return denied(
+            _("%(name)s has answered this declaration already; an answer stands.")
+            % {"name": suspension.answered_by.user.full_name}
+        )
+    return _as_receiving_office(acting, suspension.enterprise)
+
+
+def may_waive(acting: Acting, obligation: Obligation) -> Decision:
+    """Decide whether the person may say that a quarter is not asked for."""
+    if obligation.kind != ObligationKind.QUARTER:
+        return denied(
+            _("Only a quarter can be waived, not the principal’s taking part.")
+        )
+    return _as_receiving_office(acting, obligation.enterprise)
+
+
+def may_correct_founding(acting: Acting, enterprise: Enterprise) -> Decision:
+    """Decide whether the person may correct the day an enterprise was founded."""
+    return _as_receiving_office(acting, enterprise)
+
+
 def _only(roles: frozenset[Role]) -> str:
     names = [str(role.label) for role in sorted(roles)]
     return _("Only these may do this: %(roles)s.") % {
@@ -177,6 +226,17 @@ def _as_its_bureau(acting: Acting, report: SelfInspectionReport) -> Decision:
     return _never_its_member(acting, report.enterprise_id)
 
 
+def _as_receiving_office(acting: Acting, enterprise: Enterprise) -> Decision:
+    """The reviewers and the head of the bureau that receives from it today."""
+    if acting.role not in _OFFICE:
+        return denied(_only(_OFFICE))
+    if receiving_bureau(enterprise, on=acting.on) != acting.bureau:
+        return denied(
+            _("Another bureau receives from this enterprise; it decides this.")
+        )
+    return _never_its_member(acting, enterprise.pk)
+
+
 def _never_its_member(acting: Acting, enterprise_id: int) -> Decision:
     """Whoever was ever of the enterprise does not judge it (promise S11)."""
     if Membership.objects.filter(
@@ -185,7 +245,7 @@ def _never_its_member(acting: Acting, enterprise_id: int) -> Decision:
         return denied(
             _(
                 "You are or were a member of this enterprise; a colleague must "
-                "answer its reports."
+                "decide what concerns it."
             )
         )
     return ALLOWED

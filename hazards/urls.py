@@ -8,9 +8,12 @@ from hazards.views import (
     clock,
     copies,
     desk,
+    flags,
+    foundings,
     hazards,
     inspections,
     lodging,
+    obligations,
     owed,
     papers,
     policies,
@@ -18,8 +21,10 @@ from hazards.views import (
     reviews,
     signing,
     standards,
+    suspensions,
     transfers,
     verification,
+    waivers,
 )
 
 urlpatterns: list[URLPattern] = [
@@ -30,6 +35,33 @@ urlpatterns: list[URLPattern] = [
         "attachments/<uuid:public_id>/preview/",
         attachments.preview,
         name="attachment-preview",
+    ),
+    # duties, what takes them away, what was noticed
+    path("duties/<uuid:public_id>/", obligations.detail, name="obligation"),
+    path("duties/<uuid:public_id>/waive/", waivers.waive, name="obligation-waive"),
+    path("flags/<uuid:public_id>/", flags.detail, name="flag"),
+    path(
+        "enterprises/<uuid:public_id>/flags/",
+        flags.of_enterprise,
+        name="enterprise-flags",
+    ),
+    path(
+        "enterprises/<uuid:public_id>/founding/",
+        foundings.correct,
+        name="enterprise-founding",
+    ),
+    path("suspensions/", suspensions.listing, name="suspensions"),
+    path("suspensions/new/", suspensions.declare, name="suspension-declare"),
+    path("suspensions/<uuid:public_id>/", suspensions.detail, name="suspension"),
+    path(
+        "suspensions/<uuid:public_id>/resume/",
+        suspensions.resume,
+        name="suspension-resume",
+    ),
+    path(
+        "suspensions/<uuid:public_id>/answer/",
+        suspensions.answer,
+        name="suspension-answer",
     ),
     # inspections
     path("inspections/", inspections.listing, name="inspections"),

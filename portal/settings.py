@@ -204,10 +204,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 30.0,
         "options": {"expires": 45},
     },
+    # A queue's page sums what has moved since: a minute's moves, however many they are.
     "fold-tallies": {
         "task": "hazards.tasks.fold_tallies",
-        "schedule": 15 * 60.0,
-        "options": {"expires": 20 * 60},
+        "schedule": 60.0,
+        "options": {"expires": 90},
     },
     "sweep": {
         "task": "hazards.tasks.sweep",

@@ -5,6 +5,7 @@ Only the controller of a run starts them; its workers find them in the environme
 Tests log in as the superuser and act as the application's role (tests/database).
 """
 
+import gc
 import importlib
 import os
 import secrets
@@ -14,6 +15,7 @@ from pathlib import Path
 
 import dj_database_url
 import pytest
+from django.conf import settings
 
 from portal.stack.messages import compile_messages
 from portal.stack.postgres import APPLICATION, SUPERUSER, Postgres
@@ -109,6 +111,17 @@ def pytest_configure(config: pytest.Config) -> None:
     # Loaded only now, as it needs the settings.
     fixtures = importlib.import_module("tests.database.fixtures")
     config.pluginmanager.register(fixtures, "portal-database")
+    settings.PASSWORD_HASHERS = [
+        "tests.hashing.QuickArgon2PasswordHasher",
+        *settings.PASSWORD_HASHERS[1:],
+    ]
+
+
+def pytest_collection_finish() -> None:
+    """Let the collector, as in the web server, pass over what is loaded by now."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
 
 
 def pytest_unconfigure() -> None:

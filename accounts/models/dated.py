@@ -156,13 +156,16 @@ def ends_after_start(noun: str) -> models.CheckConstraint:
 
 
 def no_overlap(
-    name: str, *fields: str, condition: Q | None = None
+    name: str,
+    *fields: str,
+    days: tuple[str, str] = ("starts_on", "ends_on"),
+    condition: Q | None = None,
 ) -> ExclusionConstraint:
     """Refuse two rows, alike in the fields, that hold on the same day."""
     same: list[tuple[Any, str]] = [(field, RangeOperators.EQUAL) for field in fields]
-    days = _Days(F("starts_on"), F("ends_on"))
+    first, last = days
     return ExclusionConstraint(
         name=name,
-        expressions=[*same, (days, RangeOperators.OVERLAPS)],
+        expressions=[*same, (_Days(F(first), F(last)), RangeOperators.OVERLAPS)],
         condition=condition,
     )

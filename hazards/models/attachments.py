@@ -30,6 +30,7 @@ class AttachmentQuerySet(models.QuerySet["Attachment"]):
         """
         # Their models import this one.
         from hazards.models.hazards import HazardPhoto  # noqa: PLC0415
+        from hazards.models.relief import Suspension  # noqa: PLC0415
         from hazards.models.reports import SelfInspectionReport  # noqa: PLC0415
         from hazards.models.reviews import PaperReceipt  # noqa: PLC0415
 
@@ -46,7 +47,8 @@ class AttachmentQuerySet(models.QuerySet["Attachment"]):
         scanned = PaperReceipt.objects.filter(
             scan=OuterRef("pk"), version__report__in=reports
         )
-        return self.filter(Exists(shown) | Exists(scanned))
+        stopped = Suspension.objects.visible_to(acting).filter(evidence=OuterRef("pk"))
+        return self.filter(Exists(shown) | Exists(scanned) | Exists(stopped))
 
 
 class Attachment(models.Model):

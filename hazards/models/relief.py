@@ -8,11 +8,11 @@ from django.db import models
 from django.db.models import F, Q
 
 from accounts.models import Acting, Enterprise, Membership
-from accounts.models.dated import append_only, never_truncated
+from accounts.models.dated import append_only, never_truncated, no_overlap
 from hazards.models.attachments import Attachment
 from hazards.models.obligations import Obligation, ObligationKind
 
-_SAID_LATER = (
+SAID_LATER = (
     "to_on",
     "resumed_at",
     "resumed_by_id",
@@ -73,6 +73,12 @@ class Suspension(models.Model):
                 condition=Q(to_on__isnull=True) | Q(to_on__gte=F("from_on")),
                 name="suspension_ends_after_it_starts",
             ),
+            no_overlap(
+                "suspension_is_declared_once_a_day",
+                "enterprise",
+                days=("from_on", "to_on"),
+                condition=Q(confirmed__isnull=True) | Q(confirmed=True),
+            ),
             models.CheckConstraint(
                 condition=~Q(reason=""), name="suspension_has_a_reason"
             ),
@@ -119,7 +125,7 @@ class Suspension(models.Model):
                 name="said_once",
                 when=pgtrigger.Before,
                 operation=pgtrigger.Update,
-                declare=[("later", f"text[] := '{{{','.join(_SAID_LATER)}}}'")],
+                declare=[("later", f"text[] := '{{{','.join(SAID_LATER)}}}'")],
                 func="""
                     IF to_jsonb(NEW) - later <> to_jsonb(OLD) - later
                        OR (OLD.answered_at IS NOT NULL AND

@@ -7,6 +7,7 @@ from hazards.models import (
     MediaType,
     PaperReceipt,
     SelfInspectionReport,
+    Suspension,
 )
 
 _ENDINGS = {MediaType.JPEG: "jpg", MediaType.PNG: "png", MediaType.PDF: "pdf"}
@@ -48,4 +49,7 @@ def file_name(attachment: Attachment) -> str:
     )
     if paper is not None:
         return f"{paper.version.report.number}-paper.{ending}"
+    stop = Suspension.objects.filter(evidence=attachment).order_by("id").first()
+    if stop is not None:
+        return f"stop-{stop.from_on}.{ending}"
     return f"attachment.{ending}"

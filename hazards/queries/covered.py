@@ -27,8 +27,10 @@ from hazards.models import (
     ReportTransfer,
     Repudiation,
     ReviewComment,
+    Suspension,
     Waiver,
 )
+from hazards.models.relief import SAID_LATER
 from hazards.queries.contents import instant
 from hazards.rules.deadlines import SHANGHAI
 from hazards.rules.seals import canonical
@@ -86,11 +88,15 @@ def _all_columns(model: type[Model]) -> list[str]:
 
 
 def _sealed_attachments(days: Days) -> Rows:
-    """Those that versions sealed on the days show; others may still be deleted."""
+    """
+    Those that versions sealed on the days show, and the evidence of stops declared on
+    them; others may still be deleted.
+    """
     sealed = days.of("version__sealed_at")
     photos = HazardPhoto.objects.filter(sealed, attachment=OuterRef("pk"))
     scans = PaperReceipt.objects.filter(sealed, scan=OuterRef("pk"))
-    return Attachment.objects.filter(Exists(photos) | Exists(scans))
+    stops = Suspension.objects.filter(days.of("declared_at"), evidence=OuterRef("pk"))
+    return Attachment.objects.filter(Exists(photos) | Exists(scans) | Exists(stops))
 
 
 TABLES: Mapping[str, Covered] = MappingProxyType(
@@ -119,6 +125,12 @@ TABLES: Mapping[str, Covered] = MappingProxyType(
         "hazards_reminder": _by(Reminder, "at"),
         "hazards_reporttransfer": _by(ReportTransfer, "at"),
         "hazards_reviewcomment": _by(ReviewComment, "at"),
+        "hazards_suspension": _by(
+            Suspension,
+            "declared_at",
+            # As declared; its end and its answer come later, each with its event.
+            [name for name in _all_columns(Suspension) if name not in SAID_LATER],
+        ),
         "hazards_waiver": _by(Waiver, "granted_at"),
     }
 )

@@ -39,6 +39,23 @@ class QueueFilter:
     name: str = ""
 
 
+# What a row shows: a report, its enterprise and its reviewer have many columns more.
+_SHOWN = (
+    "public_id",
+    "number",
+    "year",
+    "quarter_number",
+    "status",
+    "received_at",
+    "first_received_at",
+    "hazard_count",
+    "is_unsigned",
+    "in_time",
+    "enterprise__name",
+    "reviewer__user__full_name",
+)
+
+
 @dataclass(frozen=True)
 class QueuePage:
     """One page and the key of the next, if there is one."""
@@ -61,9 +78,8 @@ def queue_page(
     One query: rows are found by comparing (received_at, id) as one value, which an
     index for each filter answers at any depth.
     """
-    rows = _wanted(
-        SelfInspectionReport.objects.awaiting_review(bureau), wanted, reader
-    ).select_related("enterprise", "reviewer__user")
+    rows = _wanted(SelfInspectionReport.objects.awaiting_review(bureau), wanted, reader)
+    rows = rows.select_related("enterprise", "reviewer__user").only(*_SHOWN)
     key, found = _read(after), []
     if key is not None:
         beyond = TupleGreaterThan((F("received_at"), F("id")), key)

@@ -45,6 +45,10 @@ LABELS: Mapping[str, object] = {
     "amend-inspection": _("Inspection changed"),
     "sign-in": _("Signed in as present"),
     "confirm-participation": _("Principal confirmed taking part"),
+    "declare-suspension": _("Stop declared by the enterprise"),
+    "resume": _("The enterprise says that it works again"),
+    "confirm-suspension": _("Stop confirmed by the bureau"),
+    "refuse-suspension": _("Stop refused by the bureau"),
 }
 
 

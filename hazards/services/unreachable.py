@@ -24,8 +24,11 @@ def reachable(alias: str) -> str:
             AND member.role IN ({_ROLES})
             AND member.starts_on <= %(today)s
             AND (member.ends_on IS NULL OR member.ends_on >= %(today)s)
-            AND person.is_active AND person.email <> ''
-    )"""
+            AND person.is_active AND (person.email <> '' OR EXISTS (
+                SELECT FROM accounts_outsideaddress added
+                WHERE added.user_id = person.id AND added.ended_at IS NULL
+            ))
+    )"""  # noqa: S608 (our own words)
 
 
 def raise_flags(enterprises: Sequence[int], *, at: dt.datetime) -> int:

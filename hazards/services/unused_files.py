@@ -7,7 +7,13 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from hazards.models import Attachment, HazardPhoto, MajorHazard, PaperReceipt
+from hazards.models import (
+    Attachment,
+    HazardPhoto,
+    MajorHazard,
+    PaperReceipt,
+    Suspension,
+)
 from hazards.services.attachments import address, hold
 
 # An upload, and the form that goes with it, may be under way that long.
@@ -27,10 +33,11 @@ def remove_unused(*, at: dt.datetime) -> None:
 
 
 def _unreferred() -> QuerySet[Attachment]:
-    """Those that no version and no paper shows."""
+    """Those that no version, no paper and no declared stop shows."""
     return Attachment.objects.filter(
         ~Exists(HazardPhoto.objects.filter(attachment=OuterRef("pk"))),
         ~Exists(PaperReceipt.objects.filter(scan=OuterRef("pk"))),
+        ~Exists(Suspension.objects.filter(evidence=OuterRef("pk"))),
     )
 
 

@@ -12,6 +12,7 @@ from accounts.models import Acting, Role
 from hazards.models import STATE_WORDS, ComplianceFlag, Obligation, ReportStatus
 from hazards.queries.desks import EnterpriseDesk, QuarterLine, YearLine
 from hazards.queries.grounds import Why
+from hazards.queries.obligation_pages import ObligationPage
 from hazards.queries.owed import COUNTED_TO, OwedLine
 from hazards.queries.standing import Standing, Turn
 from hazards.rules.deadlines import SHANGHAI
@@ -89,7 +90,7 @@ def _badge(kind: str, label: object) -> dict[str, object]:
 
 
 @register.filter
-def why(line: QuarterLine) -> str:
+def why(line: QuarterLine | ObligationPage) -> str:
     """Why a quarter is exempt or must be judged; empty for others."""
     return str(_WHY[line.ground.why]) if line.ground else ""
 

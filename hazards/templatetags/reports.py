@@ -27,7 +27,7 @@ from hazards.templatetags.standards import clause_number
 
 register = template.Library()
 
-_KINDS = {
+_KINDS: Mapping[str, str] = {
     ReportStatus.DRAFT: "neutral",
     ReportStatus.AWAITING_SIGNATURE: "waiting",
     ReportStatus.RECEIVED: "good",
@@ -86,23 +86,31 @@ _OF_HAZARD: Mapping[str, Any] = {
 }
 
 
+@register.filter
+def badge_kind(report: SelfInspectionReport) -> str:
+    """The kind of badge for where the report stands."""
+    return "attention" if _is_corrected(report) else _KINDS[report.status]
+
+
+@register.filter
+def badge_word(report: SelfInspectionReport) -> str:
+    """The word for where the report stands."""
+    if _is_corrected(report):
+        return _("correction in preparation")
+    return str(ReportStatus(report.status).label)
+
+
+def _is_corrected(report: SelfInspectionReport) -> bool:
+    draft = report.status == ReportStatus.DRAFT
+    return draft and report.first_received_at is not None
+
+
 @register.inclusion_tag("hazards/reports/_badge.html")
 def report_badge(report: SelfInspectionReport) -> dict[str, object]:
     """Where the report stands, by word and shape, and that its signature is missing."""
-    status = ReportStatus(report.status)
-    kind, label = _KINDS[status], str(status.label)
-    if status == ReportStatus.DRAFT and report.first_received_at is not None:
-        kind, label = "attention", _("correction in preparation")
-    icons = {
-        "neutral": "circle",
-        "waiting": "hourglass-split",
-        "good": "check-circle-fill",
-        "attention": "exclamation-triangle-fill",
-    }
     return {
-        "kind": kind,
-        "label": label,
-        "icon_name": icons[kind],
+        "kind": badge_kind(report),
+        "label": badge_word(report),
         "unsigned": _("unsigned") if report.is_unsigned else "",
     }
 
@@ -111,12 +119,8 @@ def report_badge(report: SelfInspectionReport) -> dict[str, object]:
 def hazard_badge(hazard: MajorHazard) -> dict[str, object]:
     """Whether a hazard is on record, by word and shape."""
     if hazard.registered_at is None:
-        return {
-            "kind": "neutral",
-            "label": _("draft, not on record"),
-            "icon_name": "circle",
-        }
-    return {"kind": "good", "label": _("registered"), "icon_name": "check-circle-fill"}
+        return {"kind": "neutral", "label": _("draft, not on record")}
+    return {"kind": "good", "label": _("registered")}
 
 
 @register.inclusion_tag("hazards/reports/_gap.html", takes_context=True)

@@ -20,7 +20,8 @@ from hazards.forms.papers import PaperForm
 from hazards.forms.reports import SignForm
 from hazards.models import Attachment, Seal, SealKind
 from hazards.rules.statements import ENTERED_FROM_PAPER, statement
-from hazards.services import attachments, papers
+from hazards.services import papers
+from hazards.views import kept_files
 
 
 class ProofForm(SignForm):
@@ -73,7 +74,12 @@ def _enter(request: ActingRequest, enterprise: Enterprise) -> HttpResponse:
     try:
         # Before anything else is refused: a file cannot be sent back to its page.
         if valid or form.cleaned_data.get("scan"):
-            scan = _scan(request, enterprise, form)
+            scan = kept_files.take(
+                request,
+                enterprise,
+                upload=form.cleaned_data["scan"],
+                named=form.cleaned_data["kept"],
+            )
         if scan is None or not valid:
             return _page(
                 request, enterprise, form, proving=proving, scan=scan, status=422
@@ -103,29 +109,6 @@ def _enter(request: ActingRequest, enterprise: Enterprise) -> HttpResponse:
         % {"receipt": seal.receipt_number},
     )
     return redirect("report", seal.version.report.public_id)
-
-
-def _scan(
-    request: ActingRequest, enterprise: Enterprise, form: PaperForm
-) -> Attachment:
-    """
-    Keep the scan before anything else can be refused, or find the one kept before.
-
-    :raises RefusedError: if the file cannot be taken, or is no longer there
-    """
-    upload = form.cleaned_data["scan"]
-    if upload:
-        return attachments.keep(
-            upload, enterprise=enterprise, by=request.acting, at=timezone.now()
-        )
-    kept = Attachment.objects.filter(
-        enterprise=enterprise,
-        public_id=form.cleaned_data["kept"],
-        uploaded_by=request.acting.membership,
-    ).first()
-    if kept is None:
-        raise RefusedError(_("The scan is no longer kept: choose it again."))
-    return kept
 
 
 def _is_own(request: ActingRequest, seal: Seal, scan: Attachment | None) -> bool:
@@ -168,7 +151,7 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     if scan is None and form.is_bound:
-        scan = _kept_before(request, enterprise)
+        scan = kept_files.kept_before(request, enterprise)
     return TemplateResponse(
         request,
         "hazards/papers/new.html",
@@ -182,21 +165,6 @@ def _page(
         },
         status=status,
     )
-
-
-def _kept_before(request: ActingRequest, enterprise: Enterprise) -> Attachment | None:
-    """The scan of an earlier try, where something else was wrong this time."""
-    named = request.POST.get("kept")
-    if not named:
-        return None
-    try:
-        return Attachment.objects.filter(
-            enterprise=enterprise,
-            public_id=named,
-            uploaded_by=request.acting.membership,
-        ).first()
-    except ValidationError:
-        return None
 
 
 def _find_page(request: ActingRequest) -> HttpResponse:

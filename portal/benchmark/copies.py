@@ -9,10 +9,12 @@ and both are moved on afterwards. Digests and chains are reckoned anew, by Postg
 """
 
 import datetime as dt
+import hashlib
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -23,6 +25,7 @@ from psycopg import sql
 from accounts.models import (
     Delivery,
     Enterprise,
+    EnterpriseChange,
     Event,
     Membership,
     Notice,
@@ -45,6 +48,7 @@ from hazards.models import (
 )
 from hazards.rules import seals
 from portal.benchmark.sample import Firm, code_of
+from portal.stack.state import ROOT
 
 FIRST_ID = 9_000_000_000_000
 """Below it are rows that all copies share; ids above it have thirteen digits."""
@@ -61,6 +65,7 @@ _OFFICE_DAY = 8 * 3_600_000_000
 """Microseconds over which the copies' signatures are spread."""
 
 Graph = Mapping[type[models.Model], str]
+_WRITTEN_BY = ("copies", "sample")
 
 # What belongs to an enterprise, and by which path; in the order of writing.
 GRAPH: Graph = {
@@ -82,8 +87,8 @@ GRAPH: Graph = {
     ChainEntry: "enterprise",
     Event: "enterprise",
 }
-# Nobody's page that is measured shows them; the trigger writes the tallies.
-LEFT_OUT = {Notice, Delivery, ReportTally}
+# Nobody's page that is measured shows them; triggers write the tallies and the changes.
+LEFT_OUT = {Notice, Delivery, ReportTally, EnterpriseChange}
 # As what a row begins that may only come to its state by a move.
 _BEGINS_AS: Mapping[type[models.Model], Mapping[str, str]] = {
     SelfInspectionReport: {
@@ -354,6 +359,20 @@ def write(pattern: Pattern, *, url: str, count: Callable[[str], None]) -> None:
             for place in range(_HANDS)
         ]
         list(hands.map(hand, shares))
+
+
+def writers() -> str:
+    """Return a digest of what decides how the rows are written: schema and copying."""
+    files = [path for app in ("accounts", "hazards") for path in _migrations(app)]
+    files += [ROOT / "portal" / "benchmark" / f"{name}.py" for name in _WRITTEN_BY]
+    said = hashlib.sha256()
+    for path in sorted(files):
+        said.update(path.read_bytes())
+    return said.hexdigest()
+
+
+def _migrations(app: str) -> Iterable[Path]:
+    return (ROOT / app / "migrations").glob("*.py")
 
 
 def label_of(number: int) -> str:

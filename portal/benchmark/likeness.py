@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterable
 
+from django.db import connection, transaction
+
 from accounts.models import Enterprise
 from hazards.models import ChainEntry
 from hazards.queries.contents import sealed_bytes
@@ -28,12 +30,17 @@ _OWN = re.compile(
 def unlike(enterprises: Iterable[Enterprise], office: Office, *, over: int) -> str:
     """
     Compare each enterprise, column by column, with another that the services make now
-    from the same facts; return the first difference, or nothing.
+    from the same facts and that is gone afterwards; return the first difference, or
+    nothing.
     """
     for place, enterprise in enumerate(enterprises):
         label = str(_FIRST_OTHER_LABEL + place)
-        other = make_firm(office, label, over=quarters(over))
-        found = difference(enterprise, other)
+        with transaction.atomic():
+            other = make_firm(office, label, over=quarters(over))
+            with connection.cursor() as cursor:
+                cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            found = difference(enterprise, other)
+            transaction.set_rollback(True)
         if found:
             return found
     return ""

@@ -60,27 +60,49 @@ class Servers:
 
     @contextmanager
     def database(
-        self, name: str, *, like: str = DATABASE, by_file: bool = False
+        self, name: str, *, like: str = DATABASE, by_file: bool = False, mark: str = ""
     ) -> Iterator[str]:
         """
         Make a database like another, with all its constraints; drop it after.
 
         :param by_file: quicker for a large one: its files are copied after a checkpoint
+        :param mark: one that bears it already is used again, one that bears it at the
+            end is kept
         """
         way = "FILE_COPY" if by_file else "WAL_LOG"
-        with self.postgres.connect() as connection_:
-            _drop(connection_, name)
-            connection_.execute(
-                sql.SQL("CREATE DATABASE {} TEMPLATE {} OWNER {} STRATEGY {}").format(
-                    *map(sql.Identifier, (name, like, OWNER)), sql.SQL(way)
+        if not (mark and self.mark_of(name) == mark):
+            made = sql.SQL("CREATE DATABASE {} TEMPLATE {} OWNER {} STRATEGY {}")
+            with self.postgres.connect() as connection_:
+                _drop(connection_, name)
+                connection_.execute(
+                    made.format(*map(sql.Identifier, (name, like, OWNER)), sql.SQL(way))
                 )
-            )
         try:
             yield name
         finally:
             connection.close()
-            with self.postgres.connect() as connection_:
-                _drop(connection_, name)
+            if not (mark and self.mark_of(name) == mark):
+                with self.postgres.connect() as connection_:
+                    _drop(connection_, name)
+
+    def mark_of(self, name: str) -> str:
+        """What was written on the database; nothing if there is none."""
+        with self.postgres.connect() as connection_:
+            row = connection_.execute(
+                "SELECT shobj_description(oid, 'pg_database') FROM pg_database"
+                " WHERE datname = %s",
+                [name],
+            ).fetchone()
+        return str(row[0] or "") if row else ""
+
+    def mark(self, name: str, mark: str) -> None:
+        """Write on the database what is in it."""
+        with self.postgres.connect() as connection_:
+            connection_.execute(
+                sql.SQL("COMMENT ON DATABASE {} IS {}").format(
+                    sql.Identifier(name), sql.Literal(mark)
+                )
+            )
 
     def use(self, name: str) -> None:
         """Let this process's queries go to the database, as the application's role."""

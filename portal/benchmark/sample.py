@@ -76,6 +76,11 @@ def make_office() -> Office:
     return Office(bureau, reviewer.user)
 
 
+def known_office() -> Office:
+    """Return the bureau of a database that was filled before, with its reviewer."""
+    return Office(Bureau.objects.get(), User.objects.get(username="reviewer"))
+
+
 def code_of(label: str) -> str:
     """Return the social credit code of the enterprise with the label."""
     return uscc.make(label, region=COUNTY)

@@ -5,7 +5,7 @@ import datetime as dt
 from accounts.models import Bureau, Enterprise, User
 from accounts.permissions import RefusedError
 from accounts.services import notices
-from portal.demo import beginnings, material, plot, stories
+from portal.demo import beginnings, duties, material, plot, stories
 from portal.demo.proofs import Proofs
 from portal.demo.world import World
 
@@ -71,6 +71,7 @@ def load(*, now: dt.datetime, count: int | None = None) -> list[dict[str, str]]:
     stories.walk(plot.all_stories(world, proofs, now=now), until=now)
     proofs.take_codes_back()
     _settle(world, now=now)
+    duties.run(now=now)
     return accounts
 
 

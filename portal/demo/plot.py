@@ -6,7 +6,7 @@ from accounts.services import policies
 from hazards.queries.deadlines import due_for
 from hazards.rules.deadlines import SHANGHAI, Due
 from hazards.rules.quarters import Quarter
-from portal.demo import material, moments
+from portal.demo import duties, material, moments
 from portal.demo.proofs import Proofs
 from portal.demo.stories import Story, Telling
 from portal.demo.world import Company, Desk, World, acting
@@ -31,7 +31,10 @@ def all_stories(world: World, proofs: Proofs, *, now: dt.datetime) -> list[Story
         for desk in (world.city, world.county)
         for quarter in Quarter.range(FIRST, present)
     }
-    told: list[Story] = [_policy(world.city)]
+    told: list[Story] = [
+        duties.tick(world, first=FIRST, now=now),
+        _policy(world.city),
+    ]
     for company in world.companies:
         first = max(FIRST, Quarter.containing(company.firm.established_on))
         quarters = list(Quarter.range(first, present))
@@ -39,10 +42,10 @@ def all_stories(world: World, proofs: Proofs, *, now: dt.datetime) -> list[Story
             range(len(quarters) - 1, -1, -1), quarters, strict=True
         ):
             telling = Telling(company, quarter, proofs, ago=ago)
+            due = dues[company.desk.bureau.pk, quarter]
             if quarter == present:
                 told.append(_present(telling, now))
             else:
-                due = dues[company.desk.bureau.pk, quarter]
                 told.append(_past(telling, due, present))
     return told
 

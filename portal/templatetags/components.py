@@ -76,17 +76,23 @@ def _icon(name: str) -> SafeString:
     return mark_safe(hidden)  # noqa: S308
 
 
-@register.inclusion_tag("components/status_badge.html")
-def status_badge(kind: BadgeKind, label: str) -> dict[str, object]:
+@register.simple_tag
+def status_badge(kind: BadgeKind, label: str) -> SafeString:
     """
-    Show a state by word, shape and colour.
+    Show a state by word, shape and colour. Written here and not in a template, as
+    a list shows some for each of its rows.
 
     :raises ValueError: if the kind is not one of the five
     """
     if kind not in BADGE_ICONS:
         msg = f"A badge is one of {', '.join(BADGE_ICONS)}, not {kind!r}."
         raise ValueError(msg)
-    return {"kind": kind, "label": label, "icon_name": BADGE_ICONS[kind]}
+    return format_html(
+        '<span class="status status-{}">{}<span>{}</span></span>',
+        kind,
+        _icon(BADGE_ICONS[kind]),
+        label,
+    )
 
 
 @register.inclusion_tag("components/decision_button.html", takes_context=True)

@@ -755,6 +755,91 @@ CLOCK = [
     Row("clock-parked", "post", OPERATOR, EVERYBODY - OPERATOR, fields=_parked),
 ]
 
+
+def _stop(world: World) -> dict[str, object]:
+    return {"public_id": world.stop.public_id}
+
+
+def _duty(world: World) -> dict[str, object]:
+    return {"public_id": world.duty.public_id}
+
+
+def _of_desks(world: World) -> dict[str, object]:
+    return {"public_id": world.desks.enterprise.public_id}
+
+
+_HAVE_STOPS = EVERYBODY - OPERATOR
+_DECLARE = EDITORS | {"other clerk"}
+
+DUTIES = [
+    Row("obligation", enter=_SEEN_BY, kwargs=_duty),
+    *(
+        Row(
+            "obligation-waive",
+            method,
+            enter=_REVIEWERS,
+            refused=_SEEN_BY - _REVIEWERS,
+            kwargs=_duty,
+            fields=_reason,
+        )
+        for method in METHODS
+    ),
+    Row(
+        "flag",
+        enter=_SEEN_BY,
+        kwargs=lambda world: {"public_id": world.flag.public_id},
+    ),
+    Row("enterprise-flags", enter=_SEEN_BY, kwargs=_of_desks),
+    Row(
+        "enterprise-founding",
+        enter=_REVIEWERS,
+        refused=_SEEN_BY - _REVIEWERS,
+        kwargs=_of_desks,
+    ),
+    Row(
+        "enterprise-founding",
+        "post",
+        enter=_REVIEWERS,
+        refused=_SEEN_BY - _REVIEWERS,
+        kwargs=_of_desks,
+        fields=lambda world: {**_reason(world), "established_on": "2025-04-02"},
+    ),
+    Row("suspensions", enter=_HAVE_STOPS, refused=OPERATOR),
+    *(
+        Row(
+            "suspension-declare",
+            method,
+            enter=_DECLARE,
+            refused=EVERYBODY - _DECLARE,
+            fields=lambda world: {**_reason(world), "from_on": "2026-07-01"},
+        )
+        for method in METHODS
+    ),
+    Row("suspension", enter=_SEEN_BY, kwargs=_stop),
+    Row(
+        "suspension-resume",
+        "post",
+        enter=EDITORS,
+        refused=_SEEN_BY - EDITORS,
+        kwargs=_stop,
+        fields=lambda world: {"to_on": "2026-07-07"},
+    ),
+    Row(
+        "suspension-answer",
+        "post",
+        enter=_REVIEWERS,
+        refused=_SEEN_BY - _REVIEWERS,
+        kwargs=_stop,
+        fields=lambda world: {**_reason(world), "answer": "confirm"},
+    ),
+    Row(
+        "attachment",
+        enter=_SEEN_BY,
+        kwargs=lambda world: {"public_id": world.stop.evidence.public_id},
+        leaves=frozenset({"accounts_event"}),
+    ),
+]
+
 ROWS = [
     *PORTAL,
     *ACCOUNTS,
@@ -767,4 +852,5 @@ ROWS = [
     *POLICIES,
     *STANDARDS,
     *CLOCK,
+    *DUTIES,
 ]

@@ -26,15 +26,19 @@ from accounts.services import (
 )
 from accounts.services.invitations import Person, Sent
 from hazards.models import (
+    ComplianceFlag,
     HazardPhoto,
+    Obligation,
     ReportStatus,
     Seal,
     SelfInspection,
     SelfInspectionReport,
+    Suspension,
 )
 from hazards.rules.quarters import Quarter
+from hazards.services import attachments, clock, openings, suspensions
 from tests.accounts.services.test_imports import book, row
-from tests.factories import NOW, PASSWORD, make_acting, make_bureau
+from tests.factories import NOW, PASSWORD, TODAY, make_acting, make_bureau
 from tests.factories_reports import (
     Desks,
     make_desks,
@@ -42,7 +46,7 @@ from tests.factories_reports import (
     make_lodged,
     make_report,
 )
-from tests.hazards.attachments.files import make_photo
+from tests.hazards.attachments.files import make_photo, picture, upload
 
 ENTERPRISE = frozenset({"clerk", "leader", "member", "principal"})
 EDITORS = frozenset({"clerk", "leader"})
@@ -75,6 +79,11 @@ class World:
     reports: dict[ReportStatus, SelfInspectionReport]
     # Received without the principal's signature.
     lodged: SelfInspectionReport
+    # Declared and not answered; too young to take a quarter away.
+    stop: Suspension
+    # A quarter of which nothing was received, and the flag for that.
+    duty: Obligation
+    flag: ComplianceFlag
 
     @property
     def seal(self) -> Seal:
@@ -125,6 +134,7 @@ def make_world() -> World:
         at = NOW + dt.timedelta(minutes=minutes)
         reports[status] = make_report(desks, status=status, quarter=quarter, at=at)
         quarter = quarter.next()
+    flag = _notice_a_missing_quarter(desks)
     world = World(
         desks=desks,
         others=others,
@@ -162,12 +172,41 @@ def make_world() -> World:
         photo=make_photo(reports[ReportStatus.DRAFT], desks),
         reports=reports,
         lodged=make_lodged(desks, quarter=quarter, at=NOW + dt.timedelta(hours=1)),
+        stop=_declare(desks),
+        duty=Obligation.objects.get(flags=flag),
+        flag=flag,
     )
     # Everybody has one, as real people do; hashed once.
     User.objects.update(password=make_password(PASSWORD))
     for user in (world.unattached, *(by.user for by in world.actors.values())):
         user.refresh_from_db()
     return world
+
+
+def _notice_a_missing_quarter(desks: Desks) -> ComplianceFlag:
+    """The clock has found that no report of the draft's quarter was received."""
+    openings.open_periods(at=NOW)
+    clock.move_due(at=NOW)
+    return ComplianceFlag.objects.filter(
+        enterprise=desks.enterprise, kind="missing_quarter"
+    ).earliest("id")
+
+
+def _declare(desks: Desks) -> Suspension:
+    """The clerk has declared a stop with a photo."""
+    evidence = attachments.keep(
+        upload(picture(size=(80, 60)), "停产照片.jpg"),
+        enterprise=desks.enterprise,
+        by=desks.clerk,
+        at=NOW,
+    )
+    stop = suspensions.Stop(
+        from_on=TODAY,
+        to_on=None,
+        reason="全厂停产检修。",
+        evidence=evidence,
+    )
+    return suspensions.declare(stop=stop, by=desks.clerk, at=NOW)
 
 
 def _invite(desks: Desks) -> Sent:

@@ -71,6 +71,13 @@ def test_the_clock_leaves_what_the_same_by_hand_leaves(state_folder: Path) -> No
     assert any(what.startswith("both sides leave the same") for what in said["checked"])
 
 
+def test_delivery_loses_no_mail_and_sends_none_twice(state_folder: Path) -> None:
+    said = outcome(benchmark(state_folder, "delivery", "--small", "--json"))
+
+    assert [claim["at_least"] for claim in said["claims"]] == [0.5, 1]
+    assert said["checked"] == ["810 mails: each arrived once and is marked as sent"]
+
+
 def test_what_cannot_be_measured_is_refused_in_a_sentence(state_folder: Path) -> None:
     refused = benchmark(state_folder, "pages", "--size", "10")
 

@@ -9,12 +9,15 @@ import pytest
 from django.core.management import CommandError, call_command
 from pytest_django import Settings
 
-from accounts.models import Channel, Delivery, DeliveryState, Event, User
+from accounts.models import Channel, Delivery, DeliveryState, Event, Notice, User
 from hazards.models import (
     Answer,
+    ComplianceFlag,
     HazardStatement,
     MajorHazard,
+    Obligation,
     ReportStatus,
+    Scan,
     Seal,
     SelfInspectionReport,
 )
@@ -84,9 +87,24 @@ def test_the_demo_is_walked_to_every_state_and_loaded_once(tmp_path: Path) -> No
 
     call_command("verify_records")
 
+    assert_the_clock_has_run()
+    assert_it_is_loaded_once(tmp_path / "again.json")
+
+
+def assert_it_is_loaded_once(path: Path) -> None:
     with pytest.raises(CommandError, match="empty database"):
-        load(tmp_path / "again.json")
-    assert not (tmp_path / "again.json").exists()
+        load(path)
+    assert not path.exists()
+
+
+def assert_the_clock_has_run() -> None:
+    states = set(Obligation.objects.values_list("state", flat=True))
+    assert {"not_due", "satisfied"} <= states
+    assert not ComplianceFlag.objects.filter(kind="nobody_reachable").exists()
+    # The year of a principal who has not taken part is reminded of, once.
+    assert Notice.objects.filter(kind="digest").exists()
+    assert Scan.objects.exists()
+    assert not Scan.objects.exclude(parked=0, faults=0).exists()
 
 
 def assert_every_state_has_its_events() -> None:

@@ -33,6 +33,11 @@ class Command(BaseCommand):
         parser.add_argument(
             "--rounds", type=_rounds, help="how often each side is done"
         )
+        parser.add_argument(
+            "--keep",
+            action="store_true",
+            help="keep what pages are measured over, and use what was kept",
+        )
         parser.add_argument("--json", action="store_true", help="JSON, not a table")
 
     def handle(self, *, what: str, json: bool, small: bool, **options: Any) -> None:
@@ -59,6 +64,7 @@ class Command(BaseCommand):
         small: bool,
         size: int | None,
         rounds: int | None,
+        keep: bool,
         **_: Any,
     ) -> Outcome:
         said: dict[str, Any] = {
@@ -87,6 +93,7 @@ class Command(BaseCommand):
             servers,
             size=pages.SMALL if small else size or pages.FULL,
             beside=pages.SMALL_BESIDE if small else pages.FULL_BESIDE,
+            keep=keep,
             **said,
         )
 

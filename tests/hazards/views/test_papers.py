@@ -173,7 +173,7 @@ class TestEntering:
         del again["scan"]
         response = reviewer.post(URL, again)
         assert response.status_code == 422
-        assert "The scan is no longer kept" in words(response)
+        assert "The file is no longer kept" in words(response)
 
     @pytest.mark.parametrize(
         ("changes", "sentence"),
