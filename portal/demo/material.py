@@ -40,6 +40,10 @@ PRESENT: Final = (
 PRINCIPAL_ABSENT: Final = "principal-absent"
 UNCONFIRMED: Final = "participation-unconfirmed"
 
+STOP_CONFIRMED: Final = "stop-confirmed"
+STOP_UNDECIDED: Final = "stop-undecided"
+WAIVED: Final = "waived"
+
 _SURNAMES: Final = (
     "蔺郗鄢昝逄苑巩茅糜邰芮郜窦庞柏荀邬冷靳谌佟冼俞褚满卞阚舒鞠栾桂牟翟郝闵"
 )
@@ -79,6 +83,9 @@ EVIDENCE: Final = (
 UNSIGNED_REASON: Final = (
     "主要负责人在外地出差，预计下周返回；为及时报告先行报送，返回后补签。"
 )
+STOP_REASON: Final = "供热管网改造，全厂停产检修，设备断电封存。"
+STOP_ANSWER: Final = "经现场核实，停产期间设备断电封存，与申报一致，予以确认。"
+WAIVER_REASON: Final = "当季受洪水影响厂区封闭，局务会议决定本季度不要求报告。"
 HAZARD_COMMENT: Final = "请补充产生原因的具体查明过程，以及同类设备是否一并排查。"
 REMARKS: Final = ("", "", "检查中发现的一般隐患已当场整改，另行登记。")
 
@@ -110,6 +117,7 @@ class Firm:
     level: int = 0
     high_risk: str = ""
     habit: str = ""
+    relief: str = ""
 
     @property
     def joined_on(self) -> dt.date:

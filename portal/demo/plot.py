@@ -45,6 +45,8 @@ def all_stories(world: World, proofs: Proofs, *, now: dt.datetime) -> list[Story
             due = dues[company.desk.bureau.pk, quarter]
             if quarter == present:
                 told.append(_present(telling, now))
+            elif quarter.next() == present and company.firm.relief:
+                told.append(_relieved(company, quarter, due, now))
             else:
                 told.append(_past(telling, due, present))
     return told
@@ -63,6 +65,13 @@ def _policy(desk: Desk) -> Story:
         by=acting(desk.head, at),
         at=at,
     )
+
+
+def _relieved(company: Company, quarter: Quarter, due: Due, now: dt.datetime) -> Story:
+    """A quarter of which nothing is filed, and the bureau knows why."""
+    if company.firm.relief == material.WAIVED:
+        return duties.waive(company, quarter, due_on=due.on)
+    return duties.stop(company, quarter, now=now)
 
 
 def _takes_part(company: Company, quarter: Quarter, present: Quarter) -> bool:
