@@ -152,7 +152,11 @@ class Delivery(models.Model):
                 fields=["channel", "next_try_at", "id"],
                 name="delivery_waiting_by_channel",
                 condition=Q(state="waiting"),
-            )
+            ),
+            # Few, and told to operators: never looked for among all.
+            models.Index(
+                fields=["id"], name="delivery_given_up", condition=Q(state="parked")
+            ),
         ]
         triggers = [never_truncated()]
 

@@ -20,7 +20,7 @@ class Reminder(models.Model):
     obligation = models.ForeignKey(
         Obligation, on_delete=models.PROTECT, related_name="reminders", db_index=False
     )
-    kind = models.CharField(max_length=20)
+    kind = models.CharField(max_length=40)
     step = models.SmallIntegerField()
     step_on = models.DateField()
     at = models.DateTimeField()

@@ -74,6 +74,11 @@ def mutable_kinds() -> tuple[str, ...]:
     )
 
 
+def muted_as(kind: str) -> tuple[str, str]:
+    """Return under which words a person may mute the kind: its own, or its duty's."""
+    return kind, kind.partition("_")[0]
+
+
 def kinds() -> tuple[str, ...]:
     """Return all kinds, in the order of the file."""
     return tuple(_TABLES)

@@ -127,6 +127,7 @@ def _take(
                 "ordinal": step.ordinal if step else 0,
                 "step_on": step.on if step else None,
                 "final": step.final if step else True,
+                "muted_as": list(reminders.muted_as(step.kind)) if step else [],
                 "late": step is not None and step.at < at - LATE,
                 "owed": OWED,
                 "own": [role for who in roles - {"bureau"} for role in _AUDIENCES[who]],
@@ -181,7 +182,7 @@ _TAKE = """
         FROM people JOIN accounts_user person ON person.id = people.user_id
         WHERE person.is_active AND (%(final)s OR NOT EXISTS (
             SELECT FROM accounts_mute mute
-            WHERE mute.user_id = person.id AND mute.kind = %(name)s
+            WHERE mute.user_id = person.id AND mute.kind = ANY(%(muted_as)s)
         ))
         ON CONFLICT (reminder_id, recipient_id) DO NOTHING
         RETURNING parked_in_id
@@ -206,8 +207,10 @@ _READERS = f"""
     WHERE {_WAITING} AND line.recipient_id > %(after)s
         AND {left_in("line.recipient_id", by="person")}
         AND NOT EXISTS (
+            -- Of today, or of a later day where the clock was set back.
             SELECT FROM accounts_notice known
-            WHERE known.key = 'digest:' || %(day)s::date || ':' || line.recipient_id
+            WHERE known.recipient_id = line.recipient_id AND known.kind = 'digest'
+                AND known.at >= %(day)s::date::timestamp AT TIME ZONE 'Asia/Shanghai'
         )
         AND (%(bureaus)s::bigint[] IS NULL OR EXISTS (
             SELECT FROM hazards_reminder reminder

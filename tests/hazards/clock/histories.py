@@ -17,6 +17,7 @@ from accounts.models import Acting, Role
 from accounts.permissions import RefusedError
 from accounts.services import policies, sites
 from hazards.models import (
+    ClockFault,
     ComplianceFlag,
     FlagStatus,
     Obligation,
@@ -428,6 +429,7 @@ class Life:
 
     def hold(self) -> None:
         """What is stored is what the pure functions say, but for what waits."""
+        assert not ClockFault.objects.exists()
         found = differences([self.enterprise.pk], at=self.now)
         assert found == [], found
         for row in Obligation.objects.all():
