@@ -16,8 +16,8 @@ from psycopg import sql
 
 from hazards.services import flags
 from hazards.services.obligations import follow
-from hazards.services.openings import FOLLOW, FOLLOWED_AT_ONCE, open_for
-from hazards.services.poison import LEFT_IN, Keys, Step, past_faults
+from hazards.services.openings import FOLLOWED_AT_ONCE, open_for
+from hazards.services.poison import FOLLOW, LEFT_IN, Keys, Step, past_faults
 
 Bureaus = Sequence[int] | None
 """The share of a run: the duties towards these bureaus; None = towards all."""

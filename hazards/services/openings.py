@@ -26,16 +26,13 @@ from hazards.rules.deadlines import SHANGHAI, Due
 from hazards.rules.obligations import ObligationState
 from hazards.rules.quarters import Quarter
 from hazards.services.obligations import midnight
-from hazards.services.poison import Keys, Step, past_faults
+from hazards.services.poison import FOLLOW, Keys, Step, past_faults
 
 FIRST = Quarter(2025, 1)
 """The quarter of the circular; nothing before it is ever owed under it."""
 
 FOLLOWED_AT_ONCE = 500
 """Enterprises whose record is read in one go."""
-
-FOLLOW = "follow"
-"""The step that opens what single enterprises owe and lets it follow their record."""
 
 
 @dataclass(frozen=True)
@@ -307,13 +304,16 @@ def _move_past_faults(
         return _move(kind, year, number, group, at=at, only=only or enterprises)
 
     def concerned() -> Collection[int]:
-        return Obligation.objects.filter(
+        rows = Obligation.objects.filter(
             state=ObligationState.NOT_DUE,
             kind=kind,
             year=year,
             quarter_number=number,
             bureau__in=group.bureaus,
-        ).values_list("enterprise_id", flat=True)
+        )
+        if enterprises is not None:
+            rows = rows.filter(enterprise__in=enterprises)
+        return rows.values_list("enterprise_id", flat=True)
 
     return sum(past_faults(Step("dues", at), move, concerned=concerned))
 

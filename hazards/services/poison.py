@@ -20,6 +20,9 @@ Keys = list[int] | None
 FIRST_WAIT = dt.timedelta(minutes=10)
 LONGEST_WAIT = dt.timedelta(days=1)
 
+FOLLOW = "follow"
+"""The step that opens what single enterprises owe and lets it follow their record."""
+
 
 @dataclass(frozen=True)
 class Step:
@@ -41,8 +44,14 @@ def left_in(key: str, *, by: str = "enterprise") -> str:
             AND fault.next_try_at > %(at)s)"""
 
 
-LEFT_IN = left_in("o.enterprise_id")
-"""The same for the enterprise of a duty `o`."""
+LEFT_IN = f"""
+    {left_in("o.enterprise_id")}
+    AND {left_in("o.enterprise_id").replace("%(step)s", f"'{FOLLOW}'")}
+"""
+"""
+The same for the enterprise of a duty `o`; nor is anybody moved, flagged or reminded
+whose duties could not be made to follow the record.
+"""
 
 
 def past_faults(

@@ -174,7 +174,7 @@ def take_changes(*, at: dt.datetime) -> Done | None:
 def _set_aside(at: dt.datetime) -> QuerySet[ClockFault, int | None]:
     """Enterprises that cannot be followed for now."""
     return ClockFault.objects.filter(
-        enterprise__isnull=False, step=openings.FOLLOW, next_try_at__gt=at
+        enterprise__isnull=False, step=poison.FOLLOW, next_try_at__gt=at
     ).values_list("enterprise_id", flat=True)
 
 

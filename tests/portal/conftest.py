@@ -4,7 +4,7 @@ import http.client
 import json
 import socket
 import subprocess
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -44,7 +44,7 @@ def ask(port: int, path: str) -> tuple[int, str]:
 class RunningPortal:
     """The portal's processes, of which a test can stop any for good."""
 
-    def __init__(self, state: State) -> None:
+    def __init__(self, state: State, **settings: str) -> None:
         self.port = free_port()
         postgres, valkey = Postgres(state, throwaway=True), Valkey(state)
         postgres.start()
@@ -53,9 +53,10 @@ class RunningPortal:
         environments = environment_for(state, postgres, valkey)
         servers = Servers(postgres, valkey, *environments)
         command(["migrate"], servers.owner_environment, state, "migrate", None)
-        environment = {**servers.environment, **quick}
+        environment = {**servers.environment, **quick, **settings}
         parts = parts_for(state, servers, environment, "127.0.0.1", self.port)
-        self.parts: Mapping[str, Part] = {part.name: part for part in parts}
+        self.parts: dict[str, Part] = {part.name: part for part in parts}
+        self.environment = environment
         self.stopped = set(self.parts) - {"PostgreSQL", "Valkey"}
         self.postgres = postgres
         self.state = state
@@ -72,6 +73,17 @@ class RunningPortal:
         if part.process is not None:
             processes.stop(part.process, by=part.stop_by)
             part.process = None
+
+    def stop_all(self) -> None:
+        """Stop every part, the servers last."""
+        for name in sorted(self.parts, key=["PostgreSQL", "Valkey"].count):
+            self.stop(name)
+
+    def kill(self, name: str) -> None:
+        """End a part and all it started, at once and without a word to it."""
+        self.stopped.add(name)
+        processes.kill_group(self.process(name))
+        self.parts[name].process = None
 
     def process(self, name: str) -> subprocess.Popen[bytes]:
         """Return a part's running process."""
@@ -104,16 +116,22 @@ class RunningPortal:
         return self.comes_to(lambda: self.failed() == set())
 
 
-@pytest.fixture(scope="module")
-def _running() -> Iterator[RunningPortal]:
+@contextmanager
+def new_portal(**settings: str) -> Iterator[RunningPortal]:
+    """Make a portal whose servers run, and nothing else yet; stop all at the end."""
     with ExitStack() as at_end:
         state = State(at_end.enter_context(new_state_folder()))
         assert state.try_lock()
         state.make_sockets()
         at_end.callback(state.remove_sockets)
-        portal = RunningPortal(state)
-        for name in portal.parts:
-            at_end.callback(portal.stop, name)
+        portal = RunningPortal(state, **settings)
+        at_end.callback(portal.stop_all)
+        yield portal
+
+
+@pytest.fixture(scope="module")
+def _running() -> Iterator[RunningPortal]:
+    with new_portal() as portal:
         portal.start("web")
         assert portal.comes_to(lambda: ask(portal.port, "/livez")[0] == 200)
         yield portal
