@@ -155,12 +155,13 @@ def _envelope(address: str) -> str:
 
 def _encoded(text: str) -> str:
     """Return any text as encoded words of a header, cut between characters."""
-    words, word = [], b""
-    for letter in text:
-        piece = letter.encode("utf-8", "replace")
-        if len(word) + len(piece) > _WORD:
-            words.append(word)
-            word = b""
-        word += piece
-    words.append(word)
+    rest = text.encode("utf-8", "replace")
+    words: list[bytes] = []
+    while rest or not words:
+        end = _WORD
+        # Not within a character: its further bytes begin with the bits 10.
+        while end < len(rest) and rest[end] & 0xC0 == 0x80:
+            end -= 1
+        words.append(rest[:end])
+        rest = rest[end:]
     return "\r\n ".join(f"=?utf-8?b?{base64.b64encode(w).decode()}?=" for w in words)

@@ -72,7 +72,7 @@ def _claim(
     with transaction.atomic():
         batch = list(
             Delivery.objects.select_for_update(skip_locked=True, of=("self",))
-            .select_related("notice", "via")
+            .select_related("notice", *(["via"] if channels != MAILED else []))
             .filter(
                 free,
                 channel__in=channels,
