@@ -17,18 +17,20 @@ from accounts.services import events, notices
 from accounts.services.credentials import FreshProof
 from hazards.models import (
     ChainEntry,
+    MajorHazard,
     ReportStatus,
     ReportVersion,
     Seal,
     SelfInspectionReport,
 )
 from hazards.queries import verification
-from hazards.queries.deadlines import due_for
+from hazards.queries.deadlines import due_of
 from hazards.queries.snapshots import one_snapshot
 from hazards.queries.verification import found
 from hazards.rules.deadlines import SHANGHAI, is_in_time
-from hazards.services import signing
+from hazards.services import openings, signing, unreported
 from hazards.services.moves import moving
+from hazards.services.obligations import follow
 from hazards.services.versions import locked_open_version, team_of
 from hazards.workflow import ReportAction
 from portal.benchmark import sample
@@ -81,6 +83,8 @@ class Desk:
         write_copies(Pattern(firm, count=size - 1), url=url, count=self.count)
         with self.servers.postgres.connect(self.name) as superuser:
             set_ids_apart(superuser, copies=size - 1)
+        # What is owed is open, as it is where people sign.
+        openings.open_periods(at=sample.signed_at(sample.LAST))
         self.servers.settle(self.name)
 
     def count(self, table: str) -> None:
@@ -159,19 +163,25 @@ def move_only(
 ) -> None:
     """
     What signing does but for bytes, seal and chain: the same checks, the same move,
-    the version closed, both events, the same notice to the same people.
+    the version closed, its hazards reported, what is owed followed, both events, the
+    same notice to the same people.
     """
     with transaction.atomic():
         with moving(report_id, ReportAction.SIGN_OFF, by=by, at=at) as report:
             version = locked_open_version(report)
             bureau = signing.bureau_for(report.enterprise, on=by.on)
             signing.refuse_incomplete(version, on=by.on)
-            due = due_for(bureau, report.quarter, on=by.on)
+            due = due_of(report.enterprise, report.quarter, bureau=bureau, on=by.on)
             version.sealed_at, version.frame = at, {}
             version.save(update_fields=["frame", "sealed_at"])
             report.first_received_at, report.received_at = at, at
             report.in_time, report.bureau = is_in_time(at, due), bureau
             report.hazard_count = version.stated.count()
+            MajorHazard.objects.filter(
+                statements__version=version, first_reported_at__isnull=True
+            ).update(first_reported_at=at, first_reported_to=bureau)
+            follow([report.enterprise_id], at=at, year=report.year)
+            unreported.clear_flags(report.enterprise_id, at=at)
         events.record(
             action="receive",
             subject=report,
