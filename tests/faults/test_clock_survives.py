@@ -11,8 +11,10 @@ from functools import partial
 import pytest
 
 from hazards.services import scans
+from portal.stack.supervisor import beat_command, worker_command
 from tests.faults.conftest import BreakablePortal
 from tests.faults.world import LATER, OPENED, state_of_clock
+from tests.hazards.records.together import Act
 from tests.portal.conftest import ask
 
 pytestmark = [pytest.mark.servers, pytest.mark.xdist_group("breakable_portal")]
@@ -114,6 +116,28 @@ def test_a_database_that_crashes_in_the_middle_of_a_scan_is_taken_up_by_the_next
         assert ask(portal.port, "/healthz")[0] == 503
         portal.start("PostgreSQL")
     assert portal.is_well()
+    breakable.comes_to_state(breakable.expected_now)
+
+
+def test_two_beats_two_workers_and_a_run_by_hand_say_everything_once(
+    breakable: BreakablePortal,
+) -> None:
+    """# R5"""
+    state = breakable.portal.state
+    second = state.folder / "second"
+    second.mkdir(exist_ok=True)
+    breakable.add("worker 2", [*worker_command(), "--hostname=second@%h"])
+    breakable.add("beat 2", beat_command(second))
+    with breakable.held("LOCK TABLE hazards_opening IN EXCLUSIVE MODE") as held:
+        breakable.portal.start("worker")
+        breakable.portal.start("beat")
+        by_hand = Act(partial(scans.scan, at=breakable.now))
+        # All stand before the same door, or behind one another.
+        assert breakable.comes_to(lambda: len(held.waiting()) > 2)
+    assert not isinstance(by_hand.error(), Exception)
+    breakable.comes_to_state(breakable.expected_now)
+    done = breakable.runs()
+    assert breakable.comes_to(lambda: breakable.runs() > done + 3)
     breakable.comes_to_state(breakable.expected_now)
 
 

@@ -144,7 +144,7 @@ SET_ASIDE_IN = {"open": "follow", "queue": "follow"}
 BEFORE = {"queue": queued, "reachable": reachable_again}
 
 
-@pytest.mark.parametrize("step", ["move", "look", "unreported", "reachable"])
+@pytest.mark.parametrize("step", STEPS)
 def test_one_bad_enterprise_among_hundreds_is_left_out_and_done_later(
     step: str,
 ) -> None:
