@@ -17,6 +17,7 @@ from accounts.models import Event, Notice
 from hazards.models import (
     Attachment,
     CopyOfRecord,
+    Drift,
     DueChange,
     FlagEvent,
     HazardPhoto,
@@ -107,6 +108,7 @@ TABLES: Mapping[str, Covered] = MappingProxyType(
             _sealed_attachments, tuple(_all_columns(Attachment))
         ),
         "hazards_copyofrecord": _by(CopyOfRecord, "made_at"),
+        "hazards_drift": _by(Drift, "at"),
         "hazards_duechange": _by(DueChange, "at"),
         "hazards_flagevent": _by(FlagEvent, "at"),
         "hazards_majorhazard": _by(

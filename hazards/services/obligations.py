@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db import connection, transaction
+from django.db.models import QuerySet
 from psycopg import sql
 
 from hazards.models import OWED, Obligation
@@ -46,11 +47,7 @@ def follow(
     if year is not None:
         rows = rows.filter(year=year)
     with transaction.atomic():
-        locked = list(
-            rows.select_for_update(of=("self",))
-            .select_related("enterprise", "bureau")
-            .order_by("id")
-        )
+        locked = _locked(rows)
         before = {row.pk: _written(row) for row in locked}
         facts = ObligationFacts(locked, at=at)
         for row in locked:
@@ -67,9 +64,17 @@ def hold(enterprise: int) -> list[Obligation]:
     `follow` does. An act that locks more than them begins here, so that nobody who
     files meanwhile waits in a circle.
     """
-    rows = Obligation.objects.filter(enterprise=enterprise)
+    return _locked(Obligation.objects.filter(enterprise=enterprise))
+
+
+def _locked(rows: QuerySet[Obligation]) -> list[Obligation]:
+    """
+    Lock the rows, then read them with those they name: read in the statement that
+    waited for the locks, the others would be as they were before it waited.
+    """
+    keys = rows.select_for_update().order_by("id").values_list("pk", flat=True)
     return list(
-        rows.select_for_update(of=("self",))
+        Obligation.objects.filter(pk__in=list(keys))
         .select_related("enterprise", "bureau")
         .order_by("id")
     )

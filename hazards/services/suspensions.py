@@ -17,7 +17,7 @@ from accounts.queries.memberships import holders, receiving_bureau
 from accounts.services import events, notices
 from hazards import permissions
 from hazards.models import Attachment, Suspension
-from hazards.services.obligations import follow
+from hazards.services.obligations import follow, hold
 
 
 @dataclass(frozen=True)
@@ -48,6 +48,9 @@ def declare(*, stop: Stop, by: Acting, at: dt.datetime) -> Suspension:
     _check(stop, enterprise=enterprise, on=by.on)
     try:
         with transaction.atomic():
+            # Two at once would wait for each other's days in a circle.
+            hold(enterprise.pk)
+            Enterprise.objects.select_for_update(no_key=True).get(pk=enterprise.pk)
             declared = Suspension.objects.create(
                 enterprise=enterprise,
                 from_on=stop.from_on,

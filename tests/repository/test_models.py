@@ -71,4 +71,5 @@ def test_instants_and_days_are_named_as_such() -> None:
                         "Jurisdiction.valid_from",
                         "Jurisdiction.valid_to",
                         "BureauDay.day",
+                        "SelfCheck.day",
                     }, where

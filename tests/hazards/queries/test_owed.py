@@ -153,6 +153,8 @@ def test_a_page_is_found_in_the_index_of_its_filter(
     key = (AT, 1)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE hazards_obligation")
+        # Some thousand rows are sorted as soon as read in order; a million are not.
+        cursor.execute("SET LOCAL enable_sort = off")
         statement = owed._FOUND.format(narrowed=owed._narrowed(wanted, key))
         cursor.execute(
             sql.SQL("EXPLAIN {}").format(statement),

@@ -9,6 +9,7 @@ APPEND_ONLY = {
     "accounts_notice",
     "hazards_chainentry",
     "hazards_copyofrecord",
+    "hazards_drift",
     "hazards_duechange",
     "hazards_flagevent",
     "hazards_opening",
