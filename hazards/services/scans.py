@@ -25,6 +25,7 @@ from hazards.queries.clock import database_now, is_anything_due
 from hazards.rules.deadlines import SHANGHAI
 from hazards.services import (
     clock,
+    dues,
     openings,
     poison,
     reminding,
@@ -157,9 +158,9 @@ def take_changes(*, at: dt.datetime) -> Done | None:
         for bureau in changed:
             below = below | Bureau.objects.at_or_below(bureau)
         if changed:
-            openings.move_dues(below.distinct(), at=at)
+            dues.move_dues(below.distinct(), at=at)
         done = clock.follow_each(enterprises, at=at, opens=True)
-        openings.move_dues(
+        dues.move_dues(
             Bureau.objects.filter(obligations__enterprise__in=enterprises).distinct(),
             at=at,
             enterprises=enterprises,

@@ -23,7 +23,7 @@ from accounts.services import notices
 from hazards.models import Drift, SelfCheck
 from hazards.queries.drift import Difference, differences
 from hazards.rules.deadlines import SHANGHAI
-from hazards.services import clock, openings, unreported
+from hazards.services import clock, dues, unreported
 
 ENTERPRISES_A_BATCH = 200
 BATCHES_A_SLICE = 50
@@ -46,7 +46,7 @@ def prepare(*, at: dt.datetime) -> int:
     Move later what is due later by now at any bureau: a newer list of public holidays
     comes with the program and leaves no entry in a queue. Returns how many.
     """
-    return openings.move_dues(Bureau.objects.all(), at=at)
+    return dues.move_dues(Bureau.objects.all(), at=at)
 
 
 def begin(*, at: dt.datetime, of: int) -> list[SelfCheck]:
