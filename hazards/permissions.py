@@ -191,6 +191,22 @@ def may_answer_suspension(acting: Acting, suspension: Suspension) -> Decision:
     return _as_receiving_office(acting, suspension.enterprise)
 
 
+def may_correct_end(acting: Acting, suspension: Suspension) -> Decision:
+    """
+    Decide whether the person may correct the last day of a stop: the enterprise until
+    the bureau has answered, whoever receives from it once it is confirmed.
+    """
+    if suspension.to_on is None:
+        return denied(_("This stop still runs: no last day is on record."))
+    if suspension.confirmed is False:
+        return denied(_("The bureau refused this stop, so its days count for nothing."))
+    if suspension.confirmed:
+        return _as_receiving_office(acting, suspension.enterprise)
+    if acting.role not in EDITOR_ROLES:
+        return denied(_only(EDITOR_ROLES))
+    return _of_own_enterprise(acting, suspension.enterprise_id)
+
+
 def may_waive(acting: Acting, obligation: Obligation) -> Decision:
     """Decide whether the person may say that a quarter is not asked for."""
     if obligation.kind != ObligationKind.QUARTER:

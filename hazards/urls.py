@@ -59,6 +59,11 @@ urlpatterns: list[URLPattern] = [
         name="suspension-resume",
     ),
     path(
+        "suspensions/<uuid:public_id>/end/",
+        suspensions.correct_end,
+        name="suspension-end",
+    ),
+    path(
         "suspensions/<uuid:public_id>/answer/",
         suspensions.answer,
         name="suspension-answer",

@@ -76,6 +76,14 @@ class ResumeForm(forms.Form):
     to_on = day_field(label=_("Last day on which everything stood still"))
 
 
+class EndForm(ReasonForm):
+    """The last day of a stop as it should have been entered, and why."""
+
+    to_on = day_field(label=_("Right last day on which everything stood still"))
+
+    field_order = ("to_on", "reason")
+
+
 class AnswerForm(ReasonForm):
     """The bureau's answer to a declared stop."""
 

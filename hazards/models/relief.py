@@ -16,6 +16,8 @@ SAID_LATER = (
     "to_on",
     "resumed_at",
     "resumed_by_id",
+    "end_corrected_at",
+    "end_corrected_by_id",
     "confirmed",
     "answer",
     "answered_at",
@@ -56,6 +58,11 @@ class Suspension(models.Model):
     # When the enterprise told that it works again, where that was said later.
     resumed_at = models.DateTimeField(null=True, blank=True)
     resumed_by = models.ForeignKey(
+        Membership, on_delete=models.PROTECT, related_name="+", null=True, blank=True
+    )
+    # When a last day that was entered wrongly was corrected; each time has its event.
+    end_corrected_at = models.DateTimeField(null=True, blank=True)
+    end_corrected_by = models.ForeignKey(
         Membership, on_delete=models.PROTECT, related_name="+", null=True, blank=True
     )
     confirmed = models.BooleanField(null=True, blank=True)
@@ -107,6 +114,17 @@ class Suspension(models.Model):
                 ),
                 name="suspension_resumed_at_and_by_both_or_neither",
             ),
+            models.CheckConstraint(
+                condition=Q(
+                    end_corrected_at__isnull=True, end_corrected_by__isnull=True
+                )
+                | Q(
+                    end_corrected_at__isnull=False,
+                    end_corrected_by__isnull=False,
+                    to_on__isnull=False,
+                ),
+                name="suspension_end_corrected_at_and_by_both_or_neither",
+            ),
         ]
         indexes = [
             models.Index(
@@ -134,7 +152,9 @@ class Suspension(models.Model):
                            (NEW.confirmed, NEW.answer, NEW.answered_at,
                             NEW.answered_by_id))
                        OR (OLD.to_on IS NOT NULL AND
-                           OLD.to_on IS DISTINCT FROM NEW.to_on)
+                           OLD.to_on IS DISTINCT FROM NEW.to_on AND
+                           OLD.end_corrected_at IS NOT DISTINCT FROM
+                           NEW.end_corrected_at)
                     THEN
                         RAISE EXCEPTION 'a suspension is said and answered once';
                     END IF;

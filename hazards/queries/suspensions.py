@@ -15,14 +15,19 @@ class SuspensionPage:
     next_after: str
 
 
-def suspension_page(acting: Acting, *, after: str = "") -> SuspensionPage:
+def suspension_page(
+    acting: Acting, *, answered: bool = False, after: str = ""
+) -> SuspensionPage:
     """
-    The enterprise's stops, newest first; for a bureau those without an answer of the
-    enterprises that it sees, the longest wait first.
+    The enterprise's stops, newest first; for a bureau, of the enterprises that it sees,
+    those without an answer, the longest wait first, or those with one, newest first.
     """
     rows = Suspension.objects.visible_to(acting).select_related("enterprise")
     if acting.enterprise is not None:
         ordered = after_row(rows, "from_on", "id", after=after, newest_first=True)
+    elif answered:
+        rows = rows.filter(confirmed__isnull=False)
+        ordered = after_row(rows, "answered_at", "id", after=after, newest_first=True)
     else:
         waiting = rows.filter(confirmed__isnull=True)
         ordered = after_row(waiting, "declared_at", "id", after=after)

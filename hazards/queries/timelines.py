@@ -47,6 +47,7 @@ LABELS: Mapping[str, object] = {
     "confirm-participation": _("Principal confirmed taking part"),
     "declare-suspension": _("Stop declared by the enterprise"),
     "resume": _("The enterprise says that it works again"),
+    "correct-suspension-end": _("Last day of the stop corrected"),
     "confirm-suspension": _("Stop confirmed by the bureau"),
     "refuse-suspension": _("Stop refused by the bureau"),
 }

@@ -1,6 +1,7 @@
 """
 Stops of a whole enterprise (停产停业): declared by it with evidence, ended by it,
-confirmed or refused by its bureau. Its duties follow at once.
+confirmed or refused by its bureau; a wrong last day is corrected by either. Its duties
+follow at once.
 """
 
 import datetime as dt
@@ -90,18 +91,50 @@ def resume(
     with transaction.atomic():
         stop = _locked(suspension_id)
         permissions.may_resume(by, stop).require()
-        if to_on < stop.from_on:
-            raise RefusedError(_("The last day lies before the first: correct it."))
-        if to_on > by.on:
-            raise RefusedError(
-                _("This day has not come yet: say so once you work again.")
-            )
+        _check_end(stop, to_on, on=by.on)
         stop.to_on, stop.resumed_at, stop.resumed_by = to_on, at, by.membership
         stop.save(update_fields=["to_on", "resumed_at", "resumed_by"])
         _record("resume", stop, by=by, at=at)
         follow([stop.enterprise_id], at=at)
         people = [*_office(stop, by=by), *_principal(stop, by=by)]
         _tell("suspension_ended", stop, people, by=by, at=at)
+    return stop
+
+
+def correct_end(
+    *, suspension_id: int, to_on: dt.date, reason: str, by: Acting, at: dt.datetime
+) -> Suspension:
+    """
+    Correct the last day of a stop: the enterprise until the bureau has answered, the
+    bureau once it has confirmed. The other side is told; the duties follow at once.
+
+    :raises NotPermittedError: if the person may not
+    :raises RefusedError: if there is no reason, or the day cannot be, is the one on
+        record, or lies in another stop
+    """
+    if not reason.strip():
+        raise RefusedError(_("Say why, so that the other side knows."))
+    with transaction.atomic():
+        stop = _locked(suspension_id)
+        permissions.may_correct_end(by, stop).require()
+        _check_end(stop, to_on, on=by.on)
+        was = stop.to_on
+        if to_on == was:
+            raise RefusedError(_("This last day is on record already."))
+        if _overlapping(stop.enterprise, stop.from_on, to_on, but=stop).exists():
+            raise _overlap()
+        stop.to_on, stop.end_corrected_at = to_on, at
+        stop.end_corrected_by = by.membership
+        stop.save(update_fields=["to_on", "end_corrected_at", "end_corrected_by"])
+        was_on = was.isoformat() if was else None
+        _record(
+            "correct-suspension-end", stop, by=by, at=at, note=reason, was_on=was_on
+        )
+        follow([stop.enterprise_id], at=at)
+        others = _team(stop, by=by) if by.bureau else _office(stop, by=by)
+        people = [*others, *_principal(stop, by=by)]
+        more = {"was_on": was_on, "note": reason.strip()}
+        _tell("suspension_end_corrected", stop, people, by=by, at=at, **more)
     return stop
 
 
@@ -144,7 +177,7 @@ def _check(stop: Stop, *, enterprise: Enterprise, on: dt.date) -> None:
             _("The stop cannot begin after today: declare it once it has begun.")
         )
     if stop.to_on is not None and stop.to_on < stop.from_on:
-        raise RefusedError(_("The last day lies before the first: correct it."))
+        raise _end_before_start()
     if stop.to_on is not None and stop.to_on > on:
         raise RefusedError(
             _(
@@ -156,15 +189,36 @@ def _check(stop: Stop, *, enterprise: Enterprise, on: dt.date) -> None:
         raise RefusedError(_("Say why everything stands still."))
     if stop.evidence.enterprise_id != enterprise.pk:
         raise RefusedError(_("The evidence is another enterprise's: choose it again."))
-    if _overlapping(stop, enterprise).exists():
+    if _overlapping(enterprise, stop.from_on, stop.to_on).exists():
         raise _overlap()
 
 
-def _overlapping(stop: Stop, enterprise: Enterprise) -> QuerySet[Suspension]:
-    others = Suspension.objects.filter(enterprise=enterprise).exclude(confirmed=False)
-    ends_after = Q(to_on__isnull=True) | Q(to_on__gte=stop.from_on)
-    others = others.filter(ends_after)
-    return others if stop.to_on is None else others.filter(from_on__lte=stop.to_on)
+def _check_end(stop: Suspension, to_on: dt.date, *, on: dt.date) -> None:
+    """Refuse a last day of a stop on record that cannot be."""
+    if to_on < stop.from_on:
+        raise _end_before_start()
+    if to_on > on:
+        raise RefusedError(_("This day has not come yet: say so once you work again."))
+
+
+def _end_before_start() -> RefusedError:
+    return RefusedError(_("The last day lies before the first: correct it."))
+
+
+def _overlapping(
+    enterprise: Enterprise,
+    from_on: dt.date,
+    to_on: dt.date | None,
+    *,
+    but: Suspension | None = None,
+) -> QuerySet[Suspension]:
+    """The enterprise's other stops, not refused, that share a day with these days."""
+    others = Suspension.objects.filter(
+        Q(to_on__isnull=True) | Q(to_on__gte=from_on), enterprise=enterprise
+    ).exclude(confirmed=False)
+    if but is not None:
+        others = others.exclude(pk=but.pk)
+    return others if to_on is None else others.filter(from_on__lte=to_on)
 
 
 def _overlap() -> RefusedError:
@@ -177,6 +231,8 @@ def _overlap() -> RefusedError:
 
 
 def _locked(suspension_id: int) -> Suspension:
+    # The duties first, as whoever declares or files does.
+    hold(Suspension.objects.values_list("enterprise", flat=True).get(pk=suspension_id))
     # Who answered is read after the lock: joined, it would be as before the wait.
     return (
         Suspension.objects.select_for_update(of=("self",))
@@ -186,7 +242,13 @@ def _locked(suspension_id: int) -> Suspension:
 
 
 def _record(
-    action: str, stop: Suspension, *, by: Acting, at: dt.datetime, note: str = ""
+    action: str,
+    stop: Suspension,
+    *,
+    by: Acting,
+    at: dt.datetime,
+    note: str = "",
+    **more: str | None,
 ) -> None:
     events.record(
         action=action,
@@ -200,6 +262,7 @@ def _record(
             "from_on": stop.from_on.isoformat(),
             "to_on": stop.to_on.isoformat() if stop.to_on else None,
             "evidence": stop.evidence.sha256,
+            **more,
         },
     )
 
@@ -228,6 +291,7 @@ def _tell(
     *,
     by: Acting,
     at: dt.datetime,
+    **more: str | None,
 ) -> None:
     notices.tell(
         kind=kind,
@@ -244,5 +308,6 @@ def _tell(
             "confirmed": stop.confirmed,
             "answer": stop.answer,
             "bureau": by.bureau.name if by.bureau else "",
+            **more,
         },
     )

@@ -18,7 +18,7 @@ from accounts.models import Enterprise
 from accounts.permissions import NotPermittedError, RefusedError
 from accounts.views.access import ActingRequest, acting_required
 from hazards import permissions
-from hazards.forms.suspensions import AnswerForm, ResumeForm, StopForm
+from hazards.forms.suspensions import AnswerForm, EndForm, ResumeForm, StopForm
 from hazards.models import Attachment, Suspension
 from hazards.queries.suspensions import suspension_page
 from hazards.queries.timelines import timeline_of
@@ -29,12 +29,15 @@ from hazards.views import kept_files
 @require_safe
 @acting_required
 def listing(request: ActingRequest) -> HttpResponse:
-    """The enterprise's stops; for a bureau those that wait for its answer."""
+    """The enterprise's stops; for a bureau those that wait, or the answered ones."""
     acting = request.acting
     if acting.enterprise is None and acting.bureau is None:
         raise NotPermittedError(_("Only enterprises and bureaus see stops."))
+    answered = acting.bureau is not None and request.GET.get("answered") == "1"
+    after = request.GET.get("after", "")
     context = {
-        "page": suspension_page(acting, after=request.GET.get("after", "")),
+        "answered": answered,
+        "page": suspension_page(acting, answered=answered, after=after),
         "may_declare": permissions.may_declare_suspension(acting),
         "now": timezone.now(),
     }
@@ -104,6 +107,34 @@ def resume(request: ActingRequest, public_id: uuid.UUID) -> HttpResponse:
             form.add_error("to_on", str(refused))
             return _page(request, stop, resume_form=form, status=422)
     messages.success(request, _("On record. Your bureau has been told."))
+    return redirect("suspension", stop.public_id)
+
+
+@require_POST
+@acting_required
+def correct_end(request: ActingRequest, public_id: uuid.UUID) -> HttpResponse:
+    """Correct the last day of a stop that is over."""
+    stop = _get(request, public_id)
+    permissions.may_correct_end(request.acting, stop).require()
+    form = EndForm(request.POST)
+    if not form.is_valid():
+        return _page(request, stop, end_form=form, status=422)
+    # A second press of the button finds the work done, not a refusal.
+    if stop.to_on != form.cleaned_data["to_on"] or stop.end_corrected_at is None:
+        try:
+            suspensions.correct_end(
+                suspension_id=stop.pk,
+                to_on=form.cleaned_data["to_on"],
+                reason=form.cleaned_data["reason"],
+                by=request.acting,
+                at=timezone.now(),
+            )
+        except NotPermittedError:
+            raise
+        except RefusedError as refused:
+            form.add_error("to_on", str(refused))
+            return _page(request, stop, end_form=form, status=422)
+    messages.success(request, _("Corrected. The other side has been told."))
     return redirect("suspension", stop.public_id)
 
 
@@ -184,6 +215,7 @@ def _page(
     stop: Suspension,
     *,
     resume_form: ResumeForm | None = None,
+    end_form: EndForm | None = None,
     answer_form: AnswerForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
@@ -195,8 +227,10 @@ def _page(
             "stop": stop,
             "events": timeline_of(stop, seen_by=acting),
             "may_resume": permissions.may_resume(acting, stop),
+            "may_correct_end": permissions.may_correct_end(acting, stop),
             "may_answer": permissions.may_answer_suspension(acting, stop),
             "resume_form": resume_form or ResumeForm(),
+            "end_form": end_form or EndForm(),
             "answer_form": answer_form or AnswerForm(),
         },
         status=status,

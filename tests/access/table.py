@@ -760,6 +760,10 @@ def _stop(world: World) -> dict[str, object]:
     return {"public_id": world.stop.public_id}
 
 
+def _ended_stop(world: World) -> dict[str, object]:
+    return {"public_id": world.ended_stop.public_id}
+
+
 def _duty(world: World) -> dict[str, object]:
     return {"public_id": world.duty.public_id}
 
@@ -823,6 +827,17 @@ DUTIES = [
         refused=_SEEN_BY - EDITORS,
         kwargs=_stop,
         fields=lambda world: {"to_on": "2026-07-07"},
+    ),
+    Row(
+        "suspension-end",
+        "post",
+        enter=EDITORS,
+        refused=_SEEN_BY - EDITORS,
+        kwargs=_ended_stop,
+        fields=lambda world: {
+            **_reason(world),
+            "to_on": world.ended_stop.from_on.isoformat(),
+        },
     ),
     Row(
         "suspension-answer",

@@ -81,6 +81,8 @@ class World:
     lodged: SelfInspectionReport
     # Declared and not answered; too young to take a quarter away.
     stop: Suspension
+    # Over and not answered.
+    ended_stop: Suspension
     # A quarter of which nothing was received, and the flag for that.
     duty: Obligation
     flag: ComplianceFlag
@@ -172,7 +174,12 @@ def make_world() -> World:
         photo=make_photo(reports[ReportStatus.DRAFT], desks),
         reports=reports,
         lodged=make_lodged(desks, quarter=quarter, at=NOW + dt.timedelta(hours=1)),
-        stop=_declare(desks),
+        stop=_declare(desks, from_on=TODAY),
+        ended_stop=_declare(
+            desks,
+            from_on=TODAY - dt.timedelta(days=9),
+            to_on=TODAY - dt.timedelta(days=3),
+        ),
         duty=Obligation.objects.get(flags=flag),
         flag=flag,
     )
@@ -192,7 +199,9 @@ def _notice_a_missing_quarter(desks: Desks) -> ComplianceFlag:
     ).earliest("id")
 
 
-def _declare(desks: Desks) -> Suspension:
+def _declare(
+    desks: Desks, *, from_on: dt.date, to_on: dt.date | None = None
+) -> Suspension:
     """The clerk has declared a stop with a photo."""
     evidence = attachments.keep(
         upload(picture(size=(80, 60)), "停产照片.jpg"),
@@ -201,8 +210,8 @@ def _declare(desks: Desks) -> Suspension:
         at=NOW,
     )
     stop = suspensions.Stop(
-        from_on=TODAY,
-        to_on=None,
+        from_on=from_on,
+        to_on=to_on,
         reason="全厂停产检修。",
         evidence=evidence,
     )

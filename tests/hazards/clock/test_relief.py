@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from django.db import DatabaseError
 
 from accounts.models import Acting, Enterprise, Event, Notice, Role
 from accounts.permissions import NotPermittedError, RefusedError
@@ -78,6 +79,24 @@ def resume(
     """The clerk says that the enterprise works again."""
     by = on_day_of(desks.clerk, at)
     return suspensions.resume(suspension_id=stop.pk, to_on=to_on, by=by, at=at)
+
+
+def correct_end(
+    desks: Desks,
+    stop: Suspension,
+    to_on: dt.date,
+    *,
+    by: Acting | None = None,
+    at: dt.datetime = JULY,
+) -> Suspension:
+    """The clerk corrects the last day."""
+    return suspensions.correct_end(
+        suspension_id=stop.pk,
+        to_on=to_on,
+        reason="日期录入有误，以复工通知为准。",
+        by=on_day_of(by or desks.clerk, at),
+        at=at,
+    )
 
 
 def waive(
@@ -318,6 +337,72 @@ class TestAStopIsRefused:
             waive(opened)
         with pytest.raises(NotPermittedError, match="are or were a member"):
             correct(opened, dt.date(2026, 4, 2))
+
+
+class TestAWrongLastDay:
+    LAST = dt.date(2026, 6, 30)
+
+    def test_is_corrected_by_the_enterprise_until_the_bureau_answers(
+        self, opened: Desks
+    ) -> None:
+        stop = declare(opened)
+        resume(opened, stop, dt.date(2026, 6, 20))
+        assert of_quarter(opened).outlook == "missing"
+        correct_end(opened, stop, self.LAST)
+        assert of_quarter(opened).outlook == "pending"
+        assert told("suspension_end_corrected") == people(
+            opened.reviewer, opened.colleague, opened.head, opened.principal
+        )
+        body = Notice.objects.filter(kind="suspension_end_corrected")[0].body
+        assert "2026-06-30" in body
+        assert "2026-06-20" in body
+
+    def test_is_corrected_by_the_bureau_once_it_has_confirmed(
+        self, opened: Desks
+    ) -> None:
+        stop = declare(opened)
+        answer(opened, stop)
+        resume(opened, stop, self.LAST)
+        run(at=DUE_AT + MICROSECOND)
+        assert of_quarter(opened).state == "exempt"
+        with pytest.raises(NotPermittedError):
+            correct_end(opened, stop, dt.date(2026, 6, 20))
+        correct_end(opened, stop, dt.date(2026, 6, 20), by=opened.reviewer)
+        assert of_quarter(opened).outlook == "missing"
+        event = Event.objects.get(action="correct-suspension-end")
+        assert event.parameters["was_on"] == "2026-06-30"
+        assert event.parameters["to_on"] == "2026-06-20"
+        assert told("suspension_end_corrected") >= people(
+            opened.clerk, opened.principal
+        )
+
+    def test_that_cannot_be_is_refused(self, opened: Desks) -> None:
+        stop = declare(opened, to_on=dt.date(2026, 5, 1))
+        declare(opened, from_on=dt.date(2026, 5, 10))
+        for to_on, sentence in (
+            (dt.date(2026, 3, 19), "before the first"),
+            (dt.date(2026, 7, 11), "not come yet"),
+            (dt.date(2026, 5, 1), "on record already"),
+            (dt.date(2026, 5, 10), "declared already"),
+        ):
+            with pytest.raises(RefusedError, match=sentence):
+                correct_end(opened, stop, to_on)
+
+    def test_of_what_still_runs_or_was_refused_is_no_matter(
+        self, opened: Desks
+    ) -> None:
+        runs = declare(opened)
+        with pytest.raises(NotPermittedError, match="still runs"):
+            correct_end(opened, runs, self.LAST)
+        resume(opened, runs, self.LAST)
+        answer(opened, runs, confirmed=False)
+        with pytest.raises(NotPermittedError, match="refused"):
+            correct_end(opened, runs, self.LAST, by=opened.reviewer)
+
+    def test_is_never_changed_without_a_trace(self, opened: Desks) -> None:
+        stop = declare(opened, to_on=dt.date(2026, 5, 1))
+        with pytest.raises(DatabaseError, match="said and answered once"):
+            Suspension.objects.filter(pk=stop.pk).update(to_on=self.LAST)
 
 
 class TestEvidence:

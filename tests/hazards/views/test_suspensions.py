@@ -133,6 +133,42 @@ class TestEnding:
         assert response.status_code == 422
 
 
+class TestCorrectingTheEnd:
+    def correct(self, by: Acting, stop: Suspension, **typed: str) -> Any:
+        url = reverse("suspension-end", args=[stop.public_id])
+        said = {"to_on": today().isoformat(), "reason": "日期录入有误。", **typed}
+        return signed_in(by).post(url, said)
+
+    def test_is_done_once_and_told(self, seats: Desks) -> None:
+        day = (today() - dt.timedelta(days=2)).isoformat()
+        send(seats.clerk, from_on=day, to_on=day)
+        stop = Suspension.objects.get()
+        assert self.correct(seats.clerk, stop).status_code == 302
+        assert self.correct(seats.clerk, stop).status_code == 302
+        stop.refresh_from_db()
+        assert stop.to_on == today()
+        shown = words(signed_in(seats.clerk).get(stop_url(stop)))
+        assert "Last day of the stop corrected" in shown
+
+    @pytest.mark.parametrize(
+        "typed", [{"to_on": ""}, {"reason": ""}, {"to_on": "2999-01-01"}]
+    )
+    def test_says_what_is_wrong_and_keeps_what_was_typed(
+        self, seats: Desks, typed: dict[str, str]
+    ) -> None:
+        day = today().isoformat()
+        send(seats.clerk, from_on=day, to_on=day)
+        response = self.correct(
+            seats.clerk, Suspension.objects.get(), **{"reason": REASON, **typed}
+        )
+        assert response.status_code == 422
+        assert typed.get("reason", REASON) in page(response)
+
+
+def stop_url(stop: Suspension) -> str:
+    return reverse("suspension", args=[stop.public_id])
+
+
 class TestAnswering:
     def answer(self, by: Acting, **changes: Any) -> Any:
         stop = Suspension.objects.get()
@@ -199,6 +235,10 @@ class TestTheLists:
             {"answer": "refuse", "reason": "证明材料不足。"},
         )
         assert first.enterprise.name not in words(client.get(reverse("suspensions")))
+        answered = words(client.get(reverse("suspensions"), {"answered": "1"}))
+        assert first.enterprise.name in answered
+        assert "refused by the bureau" in answered
+        assert second.enterprise.name not in answered
 
     def test_go_on_by_pages_and_ask_the_same(self, seats: Desks) -> None:
         client, url = signed_in(seats.reviewer), reverse("suspensions")
