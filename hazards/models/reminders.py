@@ -12,8 +12,8 @@ from hazards.models.scans import Scan
 
 class Reminder(models.Model):
     """
-    A step of reminding of one duty (hazards/rules/reminders.toml), taken once, whoever
-    was told. `step_on` is the day (Asia/Shanghai) on which the step fell.
+    A step of reminding of one duty (hazards/rules/law/reminders.toml), taken once,
+    whoever was told. `step_on` is the day (Asia/Shanghai) on which the step fell.
     """
 
     # Found, like a line's reminder, by the constraint's index.
