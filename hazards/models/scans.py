@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from accounts.models import Enterprise, Membership
+from accounts.models import Bureau, Enterprise, Membership
 from accounts.models.dated import never_truncated
 
 
@@ -65,8 +65,9 @@ class Scan(models.Model):
 
 class ClockFault(models.Model):
     """
-    An enterprise, or a person to be told, that a step of the clock could not get past.
-    It is left out of that step until `next_try_at`; the rest goes on.
+    An enterprise, a bureau (its policies or days), or a person to be told, that a step
+    of the clock could not get past. It is left out of that step until `next_try_at`;
+    the rest goes on.
     """
 
     enterprise = models.ForeignKey(
@@ -80,6 +81,13 @@ class ClockFault(models.Model):
         settings.AUTH_USER_MODEL,
         on_delete=models.PROTECT,
         related_name="+",
+        null=True,
+        blank=True,
+    )
+    bureau = models.ForeignKey(
+        Bureau,
+        on_delete=models.PROTECT,
+        related_name="clock_faults",
         null=True,
         blank=True,
     )
@@ -97,11 +105,16 @@ class ClockFault(models.Model):
             models.UniqueConstraint(
                 fields=["person", "step"], name="fault_is_one_per_person_and_step"
             ),
+            models.UniqueConstraint(
+                fields=["bureau", "step"], name="fault_is_one_per_bureau_and_step"
+            ),
             models.CheckConstraint(
-                condition=Q(enterprise__isnull=True) ^ Q(person__isnull=True),
-                name="fault_is_of_an_enterprise_or_a_person",
+                condition=Q(enterprise__isnull=False, person=None, bureau=None)
+                | Q(person__isnull=False, enterprise=None, bureau=None)
+                | Q(bureau__isnull=False, enterprise=None, person=None),
+                name="fault_is_of_an_enterprise_a_bureau_or_a_person",
             ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.enterprise_id or self.person_id} {self.step}"
+        return f"{self.enterprise_id or self.bureau_id or self.person_id} {self.step}"

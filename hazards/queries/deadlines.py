@@ -19,7 +19,11 @@ def bureau_ids(bureau: Bureau) -> list[int]:
 
 
 class BureauRules:
-    """The policies and declared days of some bureaus as known on a day; two queries."""
+    """
+    The policies and declared days of some bureaus as known on a day; two queries. What
+    is asked of a bureau with an entry that cannot be read, its own or one above it,
+    raises ValueError; of the others it does not.
+    """
 
     def __init__(self, bureaus: Iterable[Bureau], *, on: dt.date) -> None:
         """Of these bureaus and those above them."""
@@ -27,15 +31,11 @@ class BureauRules:
         self._on = on
 
     @cached_property
-    def _entries(self) -> dict[int, list[PolicyEntry]]:
-        entries: dict[int, list[PolicyEntry]] = defaultdict(list)
+    def _rows(self) -> dict[int, list[BureauPolicy]]:
+        rows: dict[int, list[BureauPolicy]] = defaultdict(list)
         for row in BureauPolicy.objects.filter(bureau_id__in=self._ids):
-            entries[row.bureau_id].append(
-                PolicyEntry.read(
-                    row.name, row.value, from_on=row.starts_on, to_on=row.ends_on
-                )
-            )
-        return entries
+            rows[row.bureau_id].append(row)
+        return rows
 
     @cached_property
     def _days(self) -> dict[int, dict[dt.date, bool]]:
@@ -47,8 +47,15 @@ class BureauRules:
 
     def policies(self, bureau: Bureau) -> Policies:
         """The bureau's dated policies with those of the bureaus above it."""
-        chain = (tuple(self._entries.get(pk, ())) for pk in bureau_ids(bureau))
-        return Policies(chain=tuple(chain))
+        return Policies(chain=tuple(self._entries(pk) for pk in bureau_ids(bureau)))
+
+    def _entries(self, bureau: int) -> tuple[PolicyEntry, ...]:
+        return tuple(
+            PolicyEntry.read(
+                row.name, row.value, from_on=row.starts_on, to_on=row.ends_on
+            )
+            for row in self._rows.get(bureau, ())
+        )
 
     def calendar(self, bureau: Bureau) -> OverriddenCalendar:
         """The Chinese calendar with the days that the bureau, or one above, entered."""

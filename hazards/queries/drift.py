@@ -13,6 +13,7 @@ from django.db.models import Exists, OuterRef
 from accounts.models import Bureau, EnterpriseChange, SupervisionAssignment
 from hazards.models import (
     OWED,
+    ClockFault,
     ComplianceFlag,
     FlagKind,
     FlagStatus,
@@ -58,18 +59,27 @@ class _Comparison:
     def __init__(self, enterprises: Sequence[int], *, at: dt.datetime) -> None:
         self._at = at
         self._on = at.astimezone(SHANGHAI).date()
+        # Of a bureau whose policies cannot be read, nothing can be said.
+        unreadable = ClockFault.objects.filter(bureau=OuterRef("bureau"))
         waiting = EnterpriseChange.objects.filter(
             enterprise=OuterRef("enterprise"), from_on__lte=self._on
         )
         self._rows = list(
-            Obligation.objects.filter(~Exists(waiting), enterprise__in=enterprises)
+            Obligation.objects.filter(
+                ~Exists(waiting), ~Exists(unreadable), enterprise__in=enterprises
+            )
             .select_related("enterprise", "bureau")
             .order_by("enterprise_id", "id")
         )
         self._assigned = {
             row.enterprise_id: row
             for row in SupervisionAssignment.objects.holding_on(self._on)
-            .filter(~Exists(waiting), enterprise__in=enterprises, site__isnull=True)
+            .filter(
+                ~Exists(waiting),
+                ~Exists(unreadable),
+                enterprise__in=enterprises,
+                site__isnull=True,
+            )
             .select_related("bureau")
         }
         self._facts = ObligationFacts(self._rows, at=at)

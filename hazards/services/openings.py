@@ -24,7 +24,7 @@ from hazards.rules import reminders
 from hazards.rules.deadlines import SHANGHAI, Due
 from hazards.rules.quarters import Quarter
 from hazards.services.obligations import midnight
-from hazards.services.poison import FOLLOW, Keys, Step, past_faults
+from hazards.services.poison import FOLLOW, Keys, Step, past_faults, past_unreadable
 
 FIRST = Quarter(2025, 1)
 """The quarter of the circular; nothing before it is ever owed under it."""
@@ -88,17 +88,22 @@ def groups(
 ) -> list[Group]:
     """
     Group the bureaus by when the quarter is due there, leaving out those that do not
-    ask for it yet (policy first_quarter). A principal's year is due with its fourth
-    quarter.
+    ask for it yet (policy first_quarter) and those whose policies cannot be read. A
+    principal's year is due with its fourth quarter.
     """
     bureaus = Bureau.objects.order_by("id")
     if only is not None:
         bureaus = bureaus.filter(pk__in=only)
     rules = BureauRules(bureaus, on=at.astimezone(SHANGHAI).date())
     found: dict[Due, list[int]] = defaultdict(list)
-    for bureau in bureaus:
-        if quarter >= rules.first_quarter(bureau, quarter):
-            found[rules.due(bureau, quarter)].append(bureau.pk)
+
+    def ask(bureau: Bureau) -> Due | None:
+        is_asked_for = quarter >= rules.first_quarter(bureau, quarter)
+        return rules.due(bureau, quarter) if is_asked_for else None
+
+    for bureau, due in past_unreadable(bureaus, ask, at=at):
+        if due is not None:
+            found[due].append(bureau.pk)
     return [Group(due, tuple(pks)) for due, pks in found.items()]
 
 

@@ -2,12 +2,13 @@
 
 import datetime as dt
 import logging
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Literal, TypeVar
 
 from django.db import InterfaceError, OperationalError, transaction
 
+from accounts.models import Bureau
 from hazards.models import ClockFault
 
 log = logging.getLogger(__name__)
@@ -24,13 +25,17 @@ FOLLOW = "follow"
 """The step that opens what single enterprises owe and lets it follow their record."""
 
 
+POLICIES = "policies"
+"""The step that reads what a bureau has decided for itself."""
+
+
 @dataclass(frozen=True)
 class Step:
     """A step of the clock as of an instant, and by whom it is divided."""
 
     name: str
     at: dt.datetime
-    by: Literal["enterprise", "person"] = "enterprise"
+    by: Literal["enterprise", "person", "bureau"] = "enterprise"
 
 
 def left_in(key: str, *, by: str = "enterprise") -> str:
@@ -82,9 +87,33 @@ def past_faults(
         yield done
 
 
+def past_unreadable(
+    bureaus: Iterable[Bureau], ask: Callable[[Bureau], T], *, at: dt.datetime
+) -> Iterator[tuple[Bureau, T]]:
+    """
+    Yield each bureau with what is asked of its policies and days. Those where that
+    cannot be read are set aside (hazards/services/bureau_changes.py takes them back).
+    """
+    step = Step(POLICIES, at, by="bureau")
+    for bureau in bureaus:
+        try:
+            answer = ask(bureau)
+        except ValueError as error:
+            tried = ClockFault.objects.filter(bureau=bureau, step=POLICIES)
+            if not tried.filter(next_try_at__gt=at).exists():
+                _set_aside(bureau.pk, step, error)
+        else:
+            yield bureau, answer
+
+
 def forget_overtaken(*, at: dt.datetime) -> None:
-    """Delete faults whose next try is long past: nothing was left to be tried."""
-    ClockFault.objects.filter(next_try_at__lt=at - LONGEST_WAIT).delete()
+    """
+    Delete faults whose next try is long past: nothing was left to be tried. Those of
+    bureaus wait until they can be read.
+    """
+    ClockFault.objects.filter(
+        bureau__isnull=True, next_try_at__lt=at - LONGEST_WAIT
+    ).delete()
 
 
 def _halved(

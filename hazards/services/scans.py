@@ -24,6 +24,7 @@ from hazards.models import ClockFault, ReminderLine, Scan
 from hazards.queries.clock import database_now, is_anything_due
 from hazards.rules.deadlines import SHANGHAI
 from hazards.services import (
+    bureau_changes,
     clock,
     dues,
     openings,
@@ -63,6 +64,7 @@ def prepare(*, at: dt.datetime) -> Scan | None:
 
 def _before_shares(*, at: dt.datetime) -> Done:
     poison.forget_overtaken(at=at)
+    bureau_changes.take_back_readable(at=at)
     done = Done(opened=openings.open_periods(at=at))
     while (taken := take_changes(at=at)) is not None:
         done += taken
@@ -159,6 +161,7 @@ def take_changes(*, at: dt.datetime) -> Done | None:
             below = below | Bureau.objects.at_or_below(bureau)
         if changed:
             dues.move_dues(below.distinct(), at=at)
+            bureau_changes.queue_for_first_quarter(batch, at=at)
         done = clock.follow_each(enterprises, at=at, opens=True)
         dues.move_dues(
             Bureau.objects.filter(obligations__enterprise__in=enterprises).distinct(),

@@ -13,15 +13,7 @@ from django.db import connection
 from accounts.models import Bureau
 from hazards.queries.deadlines import BureauRules
 from hazards.rules.deadlines import SHANGHAI
-from hazards.services.poison import Keys, Step, left_in, past_faults
-
-DUE = """EXISTS (
-    SELECT FROM hazards_majorhazard hazard
-    WHERE first_reported_at IS NULL AND registered_at <= %(at)s AND NOT EXISTS (
-        SELECT FROM hazards_complianceflag flag WHERE flag.hazard_id = hazard.id
-    )
-)"""
-"""The condition that some hazard may have to be flagged."""
+from hazards.services.poison import Keys, Step, left_in, past_faults, past_unreadable
 
 
 def raise_flags(*, at: dt.datetime, bureaus: Sequence[int] | None = None) -> int:
@@ -32,8 +24,11 @@ def raise_flags(*, at: dt.datetime, bureaus: Sequence[int] | None = None) -> int
     today = at.astimezone(SHANGHAI).date()
     rules = BureauRules(chosen, on=today)
     by_hours: dict[int, list[int]] = defaultdict(list)
-    for bureau in chosen:
-        hours = rules.policies(bureau).integer("prompt_report_hours", on=today)
+
+    def hours_of(bureau: Bureau) -> int:
+        return rules.policies(bureau).integer("prompt_report_hours", on=today)
+
+    for bureau, hours in past_unreadable(chosen, hours_of, at=at):
         by_hours[hours].append(bureau.pk)
     return sum(
         _raise(
@@ -109,7 +104,7 @@ _RAISE = f"""
                 'prompt_report_hours', %(hours)s
             )
         FROM late
-    ON CONFLICT DO NOTHING
+        ON CONFLICT DO NOTHING
         RETURNING id
     )
     INSERT INTO hazards_flagevent (flag_id, change, cause, at)

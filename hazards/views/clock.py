@@ -38,9 +38,9 @@ def clock(request: ActingRequest) -> HttpResponse:
             for run in reads.latest_runs(count=RUNS_SHOWN)
         ],
         "parked": reads.parked_runs()[:RUNS_SHOWN],
-        "faults": ClockFault.objects.select_related("enterprise").order_by("-at")[
-            :FAULTS_SHOWN
-        ],
+        "faults": ClockFault.objects.select_related("enterprise", "bureau").order_by(
+            "-at"
+        )[:FAULTS_SHOWN],
         "openings": reads.latest_openings(count=OPENINGS_SHOWN),
         "checks": checks,
         "drift": reads.drift_by_kind(checks),
