@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models.dated import never_truncated
+from accounts.models.dated import never_truncated, noted_for_whoever_employs
 
 
 class Channel(models.TextChoices):
@@ -86,6 +86,7 @@ class OutsideAddress(models.Model):
             ),
             pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
             never_truncated(),
+            noted_for_whoever_employs("user_id", operation=pgtrigger.Insert),
         ]
 
     def __str__(self) -> str:

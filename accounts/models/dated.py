@@ -56,6 +56,32 @@ def noted_for_the_clock(
     )
 
 
+def noted_for_whoever_employs(
+    person: str,
+    *,
+    operation: pgtrigger.Operation,
+    condition: pgtrigger.Condition | None = None,
+) -> pgtrigger.Trigger:
+    """
+    A trigger that queues the enterprises of a person who may be reached otherwise now.
+
+    :param person: the column with the key of the person
+    """
+    return pgtrigger.Trigger(
+        name="noted_for_the_clock",
+        when=pgtrigger.After,
+        operation=operation,
+        condition=condition,
+        func=f"""
+            INSERT INTO accounts_enterprisechange (enterprise_id, from_on)
+            SELECT DISTINCT enterprise_id, CURRENT_DATE - 1 FROM accounts_membership
+            WHERE user_id = NEW.{person} AND enterprise_id IS NOT NULL
+                AND (ends_on IS NULL OR ends_on >= CURRENT_DATE - 1);
+            RETURN NULL;
+        """,  # noqa: S608 (our own columns)
+    )
+
+
 # Of our own columns' names only.
 NOTED = """
     INSERT INTO accounts_enterprisechange ({column}, from_on)

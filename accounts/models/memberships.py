@@ -158,8 +158,10 @@ class Membership(DatedFact):
         ]
         triggers = [
             *ended_never_edited(),
+            # Who is principal decides a year; whoever comes may be reached.
             noted_for_the_clock(
-                "enterprise_id", condition=pgtrigger.Q(new__role="principal")
+                "enterprise_id",
+                condition=pgtrigger.Q(new__enterprise__isnull=False),
             ),
         ]
 

@@ -1,10 +1,13 @@
 """People who sign in."""
 
+import pgtrigger
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
+
+from accounts.models.dated import noted_for_whoever_employs
 
 
 class User(AbstractBaseUser):
@@ -41,6 +44,14 @@ class User(AbstractBaseUser):
                 condition=~models.Q(username__regex=r"^\+?[0-9]+$"),
                 name="username_is_not_a_number",
             ),
+        ]
+        triggers = [
+            noted_for_whoever_employs(
+                "id",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__email__df=pgtrigger.F("new__email"))
+                | pgtrigger.Q(old__is_active__df=pgtrigger.F("new__is_active")),
+            )
         ]
 
     def __str__(self) -> str:

@@ -2,7 +2,7 @@
 
 from django.core import mail
 
-from accounts.models import Delivery, Notice, OutsideAddress
+from accounts.models import Delivery, EnterpriseChange, Notice, OutsideAddress
 from accounts.services import mutes
 from accounts.services.deliveries import deliver_waiting
 from hazards.models import ComplianceFlag, ReportStatus
@@ -73,7 +73,9 @@ def test_who_has_a_robot_or_a_webhook_can_be_reached(opened: Desks) -> None:
     run(shanghai("2026-07-01 08:00"))
     assert flags.exists()
 
+    EnterpriseChange.objects.all().delete()
     _add_address(opened)
+    assert EnterpriseChange.objects.filter(enterprise=opened.enterprise).exists()
     run(shanghai("2026-07-01 09:00"))
 
     assert not flags.exists()

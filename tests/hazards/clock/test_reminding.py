@@ -2,8 +2,9 @@
 
 from django.test import override_settings
 
-from accounts.models import Delivery, Notice
+from accounts.models import Delivery, EnterpriseChange, Notice
 from hazards.models import ComplianceFlag, Reminder, ReminderLine, ReportStatus, Scan
+from hazards.queries.clock import is_anything_due
 from tests.factories_reports import Desks, make_report
 from tests.hazards.clock.conftest import of_quarter, run, shanghai
 
@@ -71,8 +72,13 @@ def test_an_enterprise_of_which_nobody_can_be_reached_is_flagged(
     run(shanghai("2026-07-16 08:00"))
     flag = ComplianceFlag.objects.get(kind="nobody_reachable")
     assert flag.status == "standing"
+    # Nothing to do while it stands; who can be reached again is in the queue.
+    assert not is_anything_due(at=shanghai("2026-07-16 08:00"))
+    queued = EnterpriseChange.objects.filter(enterprise=opened.enterprise)
+    queued.delete()
     opened.clerk.user.email = "clerk@example.com"
     opened.clerk.user.save()
+    assert queued.exists()
     run(shanghai("2026-07-16 08:01"))
     flag.refresh_from_db()
     assert flag.status == "cleared"
