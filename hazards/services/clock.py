@@ -199,7 +199,7 @@ def _move(period: Period, values: dict[str, Any], where: str) -> Done:
         settling=flags.settling(sql.SQL("SELECT * FROM missing"), kinds=(kind,)),
         counts=flags.COUNTS,
     )
-    return Done(*counts(statement, values))
+    return Done(*_counts(statement, values))
 
 
 def _look(period: Period, values: dict[str, Any], where: str) -> Done:
@@ -219,10 +219,11 @@ def _look(period: Period, values: dict[str, Any], where: str) -> Done:
         ),
         counts=flags.COUNTS,
     )
-    return Done(*counts(statement, values))
+    return Done(*_counts(statement, values))
 
 
-def counts(statement: sql.Composable, values: dict[str, Any]) -> tuple[int, ...]:
+def _counts(statement: sql.Composable, values: dict[str, Any]) -> tuple[int, ...]:
+    """What a statement that ends in counts did: its one row."""
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         return cursor.fetchone() or (0,)
