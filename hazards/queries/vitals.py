@@ -189,7 +189,8 @@ OVERDUE = """
         SELECT o.due_at, o.opened_at FROM hazards_obligation o
         WHERE o.state = 'not_due' AND o.due_at < %(at)s AND NOT EXISTS (
             SELECT FROM hazards_clockfault fault
-            WHERE fault.enterprise_id = o.enterprise_id AND fault.step = 'move'
+            WHERE fault.enterprise_id = o.enterprise_id
+                AND fault.step IN ('move', 'follow')
         )
         ORDER BY o.due_at LIMIT %(most)s
     ) late

@@ -61,7 +61,8 @@ def remind(
 def write_digests(*, at: dt.datetime, bureaus: Bureaus = None) -> Done:
     """
     Turn the lines that wait into one notice for each person who has none of today; what
-    is done by now is dropped. Lines of later the same day wait for tomorrow.
+    is done by now, or overtaken by a later kind, is dropped. Lines of later the same
+    day wait for tomorrow.
 
     Some people at a time, each time in a transaction of their own: so much is held in
     memory, and so much is done again where a run is cut short.
@@ -221,12 +222,18 @@ _READERS = f"""
     ORDER BY line.recipient_id LIMIT %(count)s
 """  # noqa: S608 (our own words)
 
+# Also what a step of another kind has overtaken: nobody is told in how many days
+# something is due of which the same message says that it was.
 _DROP_DONE = f"""
     UPDATE hazards_reminderline line SET dropped_at = %(at)s
     FROM hazards_reminder reminder
     JOIN hazards_obligation duty ON duty.id = reminder.obligation_id
     WHERE reminder.id = line.reminder_id AND line.recipient_id = ANY(%(people)s)
-        AND {_WAITING} AND duty.outlook <> ALL(%(owed)s)
+        AND {_WAITING} AND (duty.outlook <> ALL(%(owed)s) OR EXISTS (
+            SELECT FROM hazards_reminder later
+            WHERE later.obligation_id = reminder.obligation_id
+                AND later.kind <> reminder.kind AND later.step_on > reminder.step_on
+        ))
 """  # noqa: S608 (our own words)
 
 _LINES = f"""
@@ -240,8 +247,9 @@ _LINES = f"""
 _DIGEST = """
     WITH waiting AS (
         SELECT line.id, line.recipient_id, person.language, person.full_name,
-            reminder.kind, duty.kind AS of, duty.year, duty.quarter_number, duty.due_at,
-            enterprise.name, report.status = 'awaiting_signature' IS TRUE AS is_signed
+            reminder.kind, duty.enterprise_id, duty.year, duty.quarter_number,
+            duty.due_at, enterprise.name,
+            report.status = 'awaiting_signature' IS TRUE AS is_signed
         FROM hazards_reminderline line
         JOIN hazards_reminder reminder ON reminder.id = line.reminder_id
         JOIN hazards_obligation duty ON duty.id = reminder.obligation_id
@@ -255,7 +263,8 @@ _DIGEST = """
                 OR duty.bureau_id = ANY(%(bureaus)s::bigint[]))
     ), grouped AS (
         SELECT recipient_id, language, full_name, kind, year, quarter_number, due_at,
-            count(*) AS enterprises, min(name) AS name, bool_or(is_signed) AS is_signed
+            count(DISTINCT enterprise_id) AS enterprises, min(name) AS name,
+            bool_or(is_signed) AS is_signed
         FROM waiting
         GROUP BY recipient_id, language, full_name, kind, year, quarter_number, due_at
     ), worded AS (

@@ -40,8 +40,9 @@ def make_duty(*, due_at: dt.datetime, opened_at: dt.datetime = NOW) -> Obligatio
     )
 
 
+@pytest.mark.parametrize("step", ["move", "follow"])
 @pytest.mark.django_db(transaction=True)
-def test_what_waits_longer_than_a_quarter_of_an_hour_is_a_failure() -> None:
+def test_what_waits_longer_than_a_quarter_of_an_hour_is_a_failure(step: str) -> None:
     now = timezone.now()
     assert parts()["clock"] == "ok"
     make_duty(due_at=now - 14 * MINUTE)
@@ -52,7 +53,7 @@ def test_what_waits_longer_than_a_quarter_of_an_hour_is_a_failure() -> None:
     assert parts()["clock"] == "failed"
     ClockFault.objects.create(
         enterprise=late.enterprise,
-        step="move",
+        step=step,
         error="told on the clock's page",
         at=now,
         next_try_at=now,

@@ -19,7 +19,7 @@ COUNTS = {
     "reminders": "reminders taken",
     "notices": "notices written",
     "parked": "reminders parked",
-    "faults": "enterprises left out by a fault",
+    "faults": "set aside by a fault",
 }
 """What is printed of a run, with its word."""
 
