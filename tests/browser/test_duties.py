@@ -69,6 +69,7 @@ def addresses(world: World, reader: str) -> list[str]:
         return [*shared, reverse("suspension-declare")]
     return [
         *shared,
+        reverse("suspensions") + "?answered=1",
         reverse("obligation-waive", args=[world.duty.public_id]),
         reverse("enterprise-founding", args=[enterprise.public_id]),
     ]
