@@ -1,6 +1,7 @@
 """
-What may happen to a report, in one place, as data. The diagram in `docs/` is drawn
-from it, and the database refuses any other move (hazards.models.REPORT_MOVES).
+What may happen to a report and to a major hazard, in one place, as data. The diagrams
+in `docs/` are drawn from it, and the database refuses any other move
+(hazards.models.REPORT_MOVES, HAZARD_MOVES).
 """
 
 from collections.abc import Mapping
@@ -9,7 +10,13 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from accounts.models import EDITOR_ROLES, Role
-from hazards.models import ReportStatus
+from hazards.models import (
+    ON_THE_BOOKS,
+    TO_BE_ELIMINATED,
+    HazardActKind,
+    HazardState,
+    ReportStatus,
+)
 
 
 class ReportAction(StrEnum):
@@ -101,3 +108,121 @@ def diagram() -> str:
             for source in sorted(s.value for s in move.sources)
         ]
     return "\n".join([*lines, f"    {ReportStatus.ACCEPTED.value} --> [*]", ""])
+
+
+@dataclass(frozen=True)
+class HazardTransition:
+    """
+    From which state to which (the same = it stays), by one of the actors; without
+    actors it comes with another act: a registration, a receipt.
+    """
+
+    moves: Mapping[HazardState, HazardState]
+    actors: frozenset[Role] = frozenset()
+
+
+_TEAM = EDITOR_ROLES | {Role.TEAM_MEMBER}
+_REPORTED = (HazardState.REPORTED, HazardState.PLANNED, HazardState.RECTIFYING)
+_KNOWN = tuple(state for state in ON_THE_BOOKS if state != HazardState.REGISTERED)
+
+
+def _to(
+    target: HazardState | None,
+    *sources: HazardState,
+    by: frozenset[Role] = frozenset(),
+) -> HazardTransition:
+    """To the target from each source; without one, it stays."""
+    moves = {source: target or source for source in sources}
+    return HazardTransition(MappingProxyType(moves), by)
+
+
+HAZARD_TRANSITIONS: Mapping[HazardActKind, HazardTransition] = MappingProxyType(
+    {
+        HazardActKind.REGISTER: _to(HazardState.REGISTERED, HazardState.FOUND),
+        HazardActKind.REPORT: _to(HazardState.REPORTED, HazardState.REGISTERED),
+        HazardActKind.RECEIVE_PLAN: _to(HazardState.PLANNED, HazardState.REPORTED),
+        # Before its plan is received, a hazard may be worked on; it waits for the plan.
+        HazardActKind.PROGRESS: HazardTransition(
+            MappingProxyType(
+                {
+                    HazardState.REPORTED: HazardState.REPORTED,
+                    HazardState.PLANNED: HazardState.RECTIFYING,
+                    HazardState.RECTIFYING: HazardState.RECTIFYING,
+                }
+            ),
+            _TEAM,
+        ),
+        HazardActKind.TELL: _to(None, *ON_THE_BOOKS, by=_TEAM),
+        HazardActKind.ASK_EXTENSION: _to(None, *_REPORTED, by=EDITOR_ROLES),
+        HazardActKind.ANSWER_EXTENSION: _to(
+            None, *_REPORTED, by=_REVIEWERS | _PRINCIPAL
+        ),
+        HazardActKind.RECORD_ACCEPTANCE: _to(None, *_REPORTED, by=EDITOR_ROLES),
+        HazardActKind.RETURN_ACCEPTANCE: _to(None, *_REPORTED, by=_PRINCIPAL),
+        HazardActKind.CONFIRM_ACCEPTANCE: _to(
+            HazardState.ACCEPTED, *_REPORTED, by=_PRINCIPAL
+        ),
+        HazardActKind.APPLY_FOR_RECHECK: _to(
+            HazardState.AWAITING_RECHECK, HazardState.ACCEPTED, by=EDITOR_ROLES
+        ),
+        HazardActKind.ORDER_RECHECK: _to(
+            HazardState.AWAITING_RECHECK, HazardState.ACCEPTED, by=_REVIEWERS
+        ),
+        HazardActKind.PASS_RECHECK: _to(
+            HazardState.CLOSED, HazardState.AWAITING_RECHECK, by=_REVIEWERS
+        ),
+        HazardActKind.FAIL_RECHECK: _to(
+            HazardState.RECTIFYING, HazardState.AWAITING_RECHECK, by=_REVIEWERS
+        ),
+        HazardActKind.CLOSE: _to(
+            HazardState.CLOSED,
+            HazardState.ACCEPTED,
+            by=_PRINCIPAL | {Role.TEAM_LEADER},
+        ),
+        HazardActKind.DOWNGRADE: _to(
+            HazardState.DOWNGRADED, *TO_BE_ELIMINATED, by=EDITOR_ROLES | _REVIEWERS
+        ),
+        HazardActKind.GRADE_MAJOR: _to(
+            HazardState.REGISTERED,
+            HazardState.DOWNGRADED,
+            by=EDITOR_ROLES | _REVIEWERS,
+        ),
+        HazardActKind.VOID: _to(HazardState.VOIDED, *_REPORTED, by=_REVIEWERS),
+        HazardActKind.HAND_OVER: _to(
+            HazardState.HANDED_OVER, *_REPORTED, by=_REVIEWERS
+        ),
+        HazardActKind.ORDER: _to(None, *_KNOWN, by=_REVIEWERS),
+        HazardActKind.LIFT_ORDER: _to(None, *_KNOWN, by=_REVIEWERS),
+        HazardActKind.LIST: _to(None, *_KNOWN, by=_REVIEWERS),
+        HazardActKind.DELIST: _to(None, *_KNOWN, by=_REVIEWERS),
+    }
+)
+
+
+def hazard_moves() -> frozenset[tuple[HazardState, HazardState]]:
+    """Every change of state that the table of hazards holds."""
+    return frozenset(
+        (source, target)
+        for transition in HAZARD_TRANSITIONS.values()
+        for source, target in transition.moves.items()
+        if source != target
+    )
+
+
+def hazard_diagram() -> str:
+    """Return the table of hazards as a Mermaid state diagram, one line a move."""
+    lines = ["stateDiagram-v2", f"    [*] --> {HazardState.FOUND.value}"]
+    for kind, transition in HAZARD_TRANSITIONS.items():
+        actors = ", ".join(sorted(actor.value for actor in transition.actors))
+        said = f"{kind.value} ({actors})" if actors else kind.value
+        lines += [
+            f"    {source.value} --> {target.value}: {said}"
+            for source, target in transition.moves.items()
+        ]
+    ends = (
+        HazardState.CLOSED,
+        HazardState.VOIDED,
+        HazardState.HANDED_OVER,
+        HazardState.DOWNGRADED,
+    )
+    return "\n".join([*lines, *(f"    {end.value} --> [*]" for end in ends), ""])

@@ -10,17 +10,42 @@ from hazards.models.flags import (
     FlagKind,
     FlagStatus,
 )
+from hazards.models.general_hazards import GeneralHazard
+from hazards.models.hazard_guards import (
+    HAZARD_MOVES,
+    ON_THE_BOOKS,
+    TO_BE_ELIMINATED,
+    HazardState,
+)
 from hazards.models.hazards import (
     PLAN_FIELDS,
     HazardPhoto,
     HazardStatement,
+    ListedLevel,
     MajorHazard,
+    Stop,
 )
 from hazards.models.inspections import (
     Attendance,
     PrincipalParticipation,
     SelfInspection,
     TeamKind,
+)
+from hazards.models.lives import (
+    AcceptedBy,
+    Audience,
+    HazardAcceptance,
+    HazardAct,
+    HazardActFile,
+    HazardActKind,
+    HazardExtension,
+    HazardGrading,
+    HazardListing,
+    HazardOrder,
+    HazardProgress,
+    HazardRecheck,
+    HazardTelling,
+    Moment,
 )
 from hazards.models.obligations import (
     OWED,
@@ -35,6 +60,7 @@ from hazards.models.relief import Suspension, Waiver
 from hazards.models.reminders import Reminder, ReminderLine
 from hazards.models.report_guards import REPORT_MOVES, ReportStatus
 from hazards.models.reports import (
+    ReportKind,
     ReportVersion,
     SelfInspectionReport,
     VersionInspection,
@@ -50,14 +76,19 @@ from hazards.models.seals import ChainEntry, Seal, SealKind
 from hazards.models.self_checks import Drift, SelfCheck
 
 __all__ = [
+    "HAZARD_MOVES",
+    "ON_THE_BOOKS",
     "OWED",
     "PLAN_FIELDS",
     "REPORT_MOVES",
     "STATE_WORDS",
+    "TO_BE_ELIMINATED",
     "WHOLE_YEAR",
+    "AcceptedBy",
     "Answer",
     "Attachment",
     "Attendance",
+    "Audience",
     "ChainEntry",
     "ChecklistAnswer",
     "ClockFault",
@@ -69,10 +100,25 @@ __all__ = [
     "FlagEvent",
     "FlagKind",
     "FlagStatus",
+    "GeneralHazard",
+    "HazardAcceptance",
+    "HazardAct",
+    "HazardActFile",
+    "HazardActKind",
+    "HazardExtension",
+    "HazardGrading",
+    "HazardListing",
+    "HazardOrder",
     "HazardPhoto",
+    "HazardProgress",
+    "HazardRecheck",
+    "HazardState",
     "HazardStatement",
+    "HazardTelling",
+    "ListedLevel",
     "MajorHazard",
     "MediaType",
+    "Moment",
     "Obligation",
     "ObligationKind",
     "Opening",
@@ -80,6 +126,7 @@ __all__ = [
     "PrincipalParticipation",
     "Reminder",
     "ReminderLine",
+    "ReportKind",
     "ReportStatus",
     "ReportTally",
     "ReportTransfer",
@@ -92,6 +139,7 @@ __all__ = [
     "SelfCheck",
     "SelfInspection",
     "SelfInspectionReport",
+    "Stop",
     "Suspension",
     "TeamKind",
     "VersionInspection",

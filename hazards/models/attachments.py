@@ -26,10 +26,12 @@ class AttachmentQuerySet(models.QuerySet["Attachment"]):
     def visible_to(self, acting: Acting) -> Self:
         """
         The enterprise's own. A bureau sees what a received version of a report that it
-        may see shows, and the scans of papers that it received.
+        may see shows, the scans of papers that it received, and the evidence of what is
+        done about hazards that it sees.
         """
         # Their models import this one.
-        from hazards.models.hazards import HazardPhoto  # noqa: PLC0415
+        from hazards.models.hazards import HazardPhoto, MajorHazard  # noqa: PLC0415
+        from hazards.models.lives import HazardActFile  # noqa: PLC0415
         from hazards.models.relief import Suspension  # noqa: PLC0415
         from hazards.models.reports import SelfInspectionReport  # noqa: PLC0415
         from hazards.models.reviews import PaperReceipt  # noqa: PLC0415
@@ -48,7 +50,13 @@ class AttachmentQuerySet(models.QuerySet["Attachment"]):
             scan=OuterRef("pk"), version__report__in=reports
         )
         stopped = Suspension.objects.visible_to(acting).filter(evidence=OuterRef("pk"))
-        return self.filter(Exists(shown) | Exists(scanned) | Exists(stopped))
+        acted = HazardActFile.objects.filter(
+            attachment=OuterRef("pk"),
+            act__hazard__in=MajorHazard.objects.visible_to(acting),
+        )
+        return self.filter(
+            Exists(shown) | Exists(scanned) | Exists(stopped) | Exists(acted)
+        )
 
 
 class Attachment(models.Model):

@@ -3,13 +3,18 @@
 import uuid
 from typing import Self
 
-import pgtrigger
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Acting, Bureau, Enterprise, Membership, Site
-from accounts.models.dated import never_truncated
 from hazards.models.attachments import Attachment
+from hazards.models.hazard_guards import (
+    ON_THE_BOOKS,
+    TO_BE_ELIMINATED,
+    HazardState,
+    hazard_guards,
+)
 from hazards.models.report_guards import version_child_guards
 from hazards.models.reports import ReportVersion, SelfInspectionReport
 
@@ -19,8 +24,8 @@ class MajorHazardQuerySet(models.QuerySet["MajorHazard"]):
 
     def visible_to(self, acting: Acting) -> Self:
         """
-        The enterprise's own. A bureau sees those named by a received version of a
-        report that it may see.
+        The enterprise's own. A bureau sees those that it or a bureau below it holds,
+        and those named by a received version of a report that it may see.
         """
         if acting.enterprise is not None:
             return self.filter(enterprise=acting.enterprise)
@@ -31,7 +36,31 @@ class MajorHazardQuerySet(models.QuerySet["MajorHazard"]):
             version__sealed_at__isnull=False,
             version__report__in=SelfInspectionReport.objects.visible_to(acting),
         )
-        return self.filter(Exists(named))
+        held = Q(bureau__path__startswith=acting.bureau.path)
+        return self.filter(held | Exists(named))
+
+    def on_the_books(self) -> Self:
+        """Registered and not closed yet."""
+        return self.filter(state__in=ON_THE_BOOKS)
+
+    def to_be_eliminated(self) -> Self:
+        """On the books and not accepted yet: the deadline runs."""
+        return self.filter(state__in=TO_BE_ELIMINATED)
+
+
+class ListedLevel(models.TextChoices):
+    """Who supervises the rectification by listing the hazard (挂牌督办)."""
+
+    COUNTY = "county", _("listed by the county")
+    CITY = "city", _("listed by the city")
+    PROVINCE = "province", _("listed by the province")
+
+
+class Stop(models.TextChoices):
+    """How much of the work stands still because of a hazard."""
+
+    PART = "part", _("part of the work stopped")
+    WHOLE = "whole", _("all work stopped")
 
 
 class MajorHazard(models.Model):
@@ -40,7 +69,10 @@ class MajorHazard(models.Model):
     quarters. On record from `registered_at`, the explicit act of a team member; before
     that it is a draft and evidence for nobody. `first_reported_at` is the receipt of
     the first version that names it and is never moved or erased. `found_at` is what
-    the team states; the other instants are the server's. UTC.
+    the team states; the other instants are the server's. UTC; days in Asia/Shanghai.
+
+    `state` and what stands below it are what its acts and receipts have come to; only
+    `hazards.services.lives` writes them.
     """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -63,6 +95,35 @@ class MajorHazard(models.Model):
     first_reported_to = models.ForeignKey(
         Bureau, on_delete=models.PROTECT, related_name="+", null=True, blank=True
     )
+    # Another hazard of the enterprise, closed before, as which it came back.
+    recurrence_of = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        related_name="recurrences",
+        null=True,
+        blank=True,
+    )
+
+    state = models.CharField(
+        max_length=20, choices=HazardState, default=HazardState.FOUND
+    )
+    # Who answers about it now; empty until a bureau knows of it.
+    bureau = models.ForeignKey(
+        Bureau, on_delete=models.PROTECT, related_name="+", null=True, blank=True
+    )
+    # Receipt of the first version with all six elements of the plan and a deadline.
+    planned_at = models.DateTimeField(null=True, blank=True)
+    # The deadline of that plan; an approved extension moves it later, an order sets it.
+    due_on = models.DateField(null=True, blank=True)
+    # The bureau ordered its rectification.
+    is_ordered = models.BooleanField(default=False)
+    stop_ordered = models.CharField(max_length=10, choices=Stop, blank=True)
+    listed = models.CharField(max_length=10, choices=ListedLevel, blank=True)
+    # An extension asked for and not answered yet.
+    extension_asked_at = models.DateTimeField(null=True, blank=True)
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    recheck_due_on = models.DateField(null=True, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
 
     objects = MajorHazardQuerySet.as_manager()
 
@@ -97,61 +158,82 @@ class MajorHazard(models.Model):
                 ),
                 name="hazard_is_registered_before_it_is_reported",
             ),
+            models.CheckConstraint(
+                condition=Q(state=HazardState.FOUND, registered_at__isnull=True)
+                | (~Q(state=HazardState.FOUND) & Q(registered_at__isnull=False)),
+                name="hazard_state_agrees_with_its_registration",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    state__in=[
+                        HazardState.FOUND,
+                        HazardState.REGISTERED,
+                        HazardState.DOWNGRADED,
+                    ]
+                )
+                | Q(first_reported_at__isnull=False, bureau__isnull=False),
+                name="hazard_is_reported_before_it_is_rectified",
+            ),
+            models.CheckConstraint(
+                condition=Q(planned_at__isnull=True)
+                | Q(due_on__isnull=False, first_reported_at__isnull=False),
+                name="hazard_planned_has_a_deadline",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=HazardState.AWAITING_RECHECK)
+                | Q(recheck_due_on__isnull=False),
+                name="hazard_waiting_for_recheck_has_its_day",
+            ),
+            models.CheckConstraint(
+                condition=Q(state=HazardState.CLOSED, closed_at__isnull=False)
+                | (~Q(state=HazardState.CLOSED) & Q(closed_at__isnull=True)),
+                name="hazard_closed_has_its_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    state__in=[
+                        HazardState.ACCEPTED,
+                        HazardState.AWAITING_RECHECK,
+                        HazardState.CLOSED,
+                    ],
+                    accepted_at__isnull=False,
+                )
+                | (
+                    ~Q(
+                        state__in=[
+                            HazardState.ACCEPTED,
+                            HazardState.AWAITING_RECHECK,
+                            HazardState.CLOSED,
+                        ]
+                    )
+                    & Q(accepted_at__isnull=True)
+                ),
+                name="hazard_accepted_has_its_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(recurrence_of__isnull=True) | ~Q(recurrence_of=F("id")),
+                name="hazard_does_not_recur_as_itself",
+            ),
         ]
         indexes = [
             models.Index(fields=["enterprise", "-id"], name="hazard_by_enterprise"),
+            models.Index(
+                fields=["bureau", "due_on", "id"],
+                name="hazard_by_deadline",
+                condition=Q(state__in=TO_BE_ELIMINATED),
+            ),
+            models.Index(
+                fields=["bureau", "first_reported_at", "id"],
+                name="hazard_by_age",
+                condition=Q(state__in=ON_THE_BOOKS),
+            ),
             models.Index(
                 fields=["registered_at"],
                 name="hazard_unreported",
                 condition=Q(first_reported_at__isnull=True),
             ),
         ]
-        triggers = [
-            pgtrigger.Protect(
-                name="hazard_identity_is_kept",
-                operation=pgtrigger.Update,
-                condition=pgtrigger.Q(
-                    old__enterprise__df=pgtrigger.F("new__enterprise")
-                )
-                | pgtrigger.Q(old__number__df=pgtrigger.F("new__number")),
-            ),
-            pgtrigger.Protect(
-                name="registration_is_kept",
-                operation=pgtrigger.Update,
-                condition=pgtrigger.Q(old__registered_at__isnull=False)
-                & (
-                    pgtrigger.Q(old__found_at__df=pgtrigger.F("new__found_at"))
-                    | pgtrigger.Q(
-                        old__registered_at__df=pgtrigger.F("new__registered_at")
-                    )
-                    | pgtrigger.Q(
-                        old__registered_by__df=pgtrigger.F("new__registered_by")
-                    )
-                    | pgtrigger.Q(
-                        old__registered_as__df=pgtrigger.F("new__registered_as")
-                    )
-                ),
-            ),
-            pgtrigger.Protect(
-                name="first_report_is_kept",
-                operation=pgtrigger.Update,
-                condition=pgtrigger.Q(old__first_reported_at__isnull=False)
-                & (
-                    pgtrigger.Q(
-                        old__first_reported_at__df=pgtrigger.F("new__first_reported_at")
-                    )
-                    | pgtrigger.Q(
-                        old__first_reported_to__df=pgtrigger.F("new__first_reported_to")
-                    )
-                ),
-            ),
-            pgtrigger.Protect(
-                name="registered_is_never_deleted",
-                operation=pgtrigger.Delete,
-                condition=pgtrigger.Q(old__registered_at__isnull=False),
-            ),
-            never_truncated(),
-        ]
+        triggers = hazard_guards()
 
     def __str__(self) -> str:
         return self.number
@@ -225,6 +307,10 @@ class HazardStatement(models.Model):
 
     def __str__(self) -> str:
         return f"{self.version_id} {self.hazard_id}"
+
+    def plan_elements(self) -> tuple[str, ...]:
+        """The six elements of the plan, in the order of art. 15."""
+        return tuple(getattr(self, field) for field in PLAN_FIELDS)
 
 
 class HazardPhoto(models.Model):

@@ -98,6 +98,8 @@ def report_guards() -> list[pgtrigger.Trigger]:
             condition=pgtrigger.Q(old__enterprise__df=pgtrigger.F("new__enterprise"))
             | pgtrigger.Q(old__year__df=pgtrigger.F("new__year"))
             | pgtrigger.Q(old__quarter_number__df=pgtrigger.F("new__quarter_number"))
+            | pgtrigger.Q(old__kind__df=pgtrigger.F("new__kind"))
+            | pgtrigger.Q(old__hazard__df=pgtrigger.F("new__hazard"))
             | pgtrigger.Q(old__number__df=pgtrigger.F("new__number")),
         ),
         pgtrigger.Protect(

@@ -5,6 +5,7 @@ from typing import Self
 
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Acting, Bureau, Enterprise, Membership
 from hazards.models.inspections import SelfInspection
@@ -70,9 +71,19 @@ class ReportQuerySet(models.QuerySet["SelfInspectionReport"]):
         ).order_by("received_at", "id")
 
 
+class ReportKind(models.TextChoices):
+    """What a report gives account of."""
+
+    QUARTERLY = "quarterly", _("quarterly report")
+    HAZARD = "hazard", _("report of a major hazard")
+    PLAN = "plan", _("treatment plan")
+
+
 class SelfInspectionReport(models.Model):
     """
-    The quarterly self-inspection report (季度自查报告): one per enterprise and quarter.
+    What an enterprise reports of itself (自查自报), by one ceremony: its quarter
+    (季度自查报告, one per quarter), a major hazard at once (重大事故隐患报告, one per
+    hazard), or the treatment plan for one (治理方案, as often as it is made anew).
     Instants are stored in UTC and judged in Asia/Shanghai.
     """
 
@@ -81,8 +92,19 @@ class SelfInspectionReport(models.Model):
     enterprise = models.ForeignKey(
         Enterprise, on_delete=models.PROTECT, related_name="reports"
     )
-    year = models.PositiveSmallIntegerField()
-    quarter_number = models.PositiveSmallIntegerField()
+    kind = models.CharField(
+        max_length=20, choices=ReportKind, default=ReportKind.QUARTERLY
+    )
+    # Of a quarterly report only; the others are about a hazard.
+    year = models.PositiveSmallIntegerField(null=True, blank=True)
+    quarter_number = models.PositiveSmallIntegerField(null=True, blank=True)
+    hazard = models.ForeignKey(
+        "hazards.MajorHazard",
+        on_delete=models.PROTECT,
+        related_name="reports",
+        null=True,
+        blank=True,
+    )
     status = models.CharField(
         max_length=20, choices=ReportStatus, default=ReportStatus.DRAFT
     )
@@ -105,7 +127,8 @@ class SelfInspectionReport(models.Model):
     # principal's signature is missing.
     hazard_count = models.PositiveSmallIntegerField(default=0)
     is_unsigned = models.BooleanField(default=False)
-    # Whether the first receipt kept the due instant; empty until then.
+    # Whether the first receipt kept the due instant; empty until then, and for a plan,
+    # of which no law says by when.
     in_time = models.BooleanField(null=True, blank=True)
 
     objects = ReportQuerySet.as_manager()
@@ -117,8 +140,36 @@ class SelfInspectionReport(models.Model):
                 name="report_is_one_per_enterprise_and_quarter",
             ),
             models.CheckConstraint(
-                condition=Q(quarter_number__range=(1, 4)),
+                condition=Q(quarter_number__isnull=True)
+                | Q(quarter_number__range=(1, 4)),
                 name="report_quarter_number_is_1_to_4",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    kind="quarterly",
+                    year__isnull=False,
+                    quarter_number__isnull=False,
+                    hazard__isnull=True,
+                )
+                | (
+                    ~Q(kind="quarterly")
+                    & Q(
+                        year__isnull=True,
+                        quarter_number__isnull=True,
+                        hazard__isnull=False,
+                    )
+                ),
+                name="report_is_of_a_quarter_or_a_hazard",
+            ),
+            models.UniqueConstraint(
+                fields=["hazard"],
+                condition=Q(kind="hazard"),
+                name="hazard_is_reported_by_itself_once",
+            ),
+            models.UniqueConstraint(
+                fields=["hazard"],
+                condition=Q(kind="plan", status__in=["draft", "awaiting_signature"]),
+                name="hazard_has_one_plan_being_written",
             ),
             models.CheckConstraint(
                 condition=~Q(
@@ -138,7 +189,11 @@ class SelfInspectionReport(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(first_received_at__isnull=True, in_time__isnull=True)
-                | Q(first_received_at__isnull=False, in_time__isnull=False),
+                | Q(kind="plan", in_time__isnull=True)
+                | (
+                    ~Q(kind="plan")
+                    & Q(first_received_at__isnull=False, in_time__isnull=False)
+                ),
                 name="report_received_is_in_time_or_not",
             ),
             models.CheckConstraint(
@@ -181,8 +236,27 @@ class SelfInspectionReport(models.Model):
 
     @property
     def quarter(self) -> Quarter:
-        """The quarter of which it gives account."""
+        """
+        The quarter of which it gives account.
+
+        :raises ValueError: if it is about a hazard
+        """
+        if self.year is None or self.quarter_number is None:
+            msg = f"{self.number} is about a hazard, not about a quarter."
+            raise ValueError(msg)
         return Quarter(self.year, self.quarter_number)
+
+    @property
+    def is_quarterly(self) -> bool:
+        """Whether it gives account of a quarter; else it is about a hazard."""
+        return self.kind == ReportKind.QUARTERLY
+
+    def naming(self) -> dict[str, str]:
+        """What it is, as plain values for events and notices."""
+        named = {"number": self.number}
+        if self.hazard is None:
+            return {**named, "quarter": str(self.quarter)}
+        return {**named, "report_kind": self.kind, "hazard": self.hazard.number}
 
 
 class ReportVersion(models.Model):
@@ -200,6 +274,9 @@ class ReportVersion(models.Model):
     scope = models.TextField(blank=True)
     coverage = models.TextField(blank=True)
     remarks = models.TextField(blank=True)
+    # The statistics of the quarter, and with the fourth those of the year, as they
+    # stood in the ledger when it was sealed (Order 16, art. 14).
+    table = models.JSONField(null=True, blank=True)
     correction_reason = models.TextField(blank=True)
     # Who the enterprise, its bureau and principal were when it was signed.
     frame = models.JSONField(null=True, blank=True)

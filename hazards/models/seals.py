@@ -47,10 +47,11 @@ class Seal(models.Model):
     receipt_number = models.CharField(max_length=40, unique=True)
     received_at = models.DateTimeField()
     bureau = models.ForeignKey(Bureau, on_delete=models.PROTECT, related_name="seals")
-    # The due instant as reckoned at receipt, and whether this receipt kept it.
-    due_at = models.DateTimeField()
-    due_is_provisional = models.BooleanField()
-    in_time = models.BooleanField()
+    # The due instant as reckoned at receipt, and whether this receipt kept it; none
+    # for a plan.
+    due_at = models.DateTimeField(null=True, blank=True)
+    due_is_provisional = models.BooleanField(default=False)
+    in_time = models.BooleanField(null=True, blank=True)
 
     class Meta:
         constraints = [
@@ -60,7 +61,8 @@ class Seal(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(in_time=True, received_at__lte=models.F("due_at"))
-                | Q(in_time=False, received_at__gt=models.F("due_at")),
+                | Q(in_time=False, received_at__gt=models.F("due_at"))
+                | Q(in_time__isnull=True, due_at__isnull=True),
                 name="seal_in_time_agrees_with_its_instants",
             ),
             models.UniqueConstraint(

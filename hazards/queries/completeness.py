@@ -10,7 +10,13 @@ from django.utils.translation import pgettext
 
 from accounts.models import Bureau, Membership, Role
 from accounts.queries.memberships import receiving_bureau
-from hazards.models import Answer, HazardStatement, MajorHazard, ReportVersion
+from hazards.models import (
+    Answer,
+    HazardStatement,
+    MajorHazard,
+    ReportKind,
+    ReportVersion,
+)
 from hazards.queries.changes import repeats
 from hazards.queries.standards import checklist_clauses
 from hazards.rules.catalogue import CLAUSES, Clause
@@ -104,11 +110,22 @@ def errors(
     What the report cannot be signed without, each with where it is cured; or,
     `unsigned`, lodged without the signature of a principal.
     """
+    own = (
+        [
+            *_visits(version, standing, on=on),
+            *_words(version),
+            *_hazards(standing),
+            *_checklist(standing),
+        ]
+        if version.report.is_quarterly
+        else [
+            *_hazards(standing),
+            *_plan(version, standing, on=on),
+            *_correction(version),
+        ]
+    )
     return [
-        *_visits(version, standing, on=on),
-        *_words(version),
-        *_hazards(standing),
-        *_checklist(standing),
+        *own,
         *_people(standing, unsigned=unsigned),
         *_repetition(version, unsigned=unsigned, on=on),
     ]
@@ -173,15 +190,45 @@ def _words(version: ReportVersion) -> Iterator[Gap]:
             _("Say by which standards it was checked, and what was left out."),
             Place.WORDS,
         ),
-        (
-            version.ordinal == 1 or version.correction_reason,
-            _("Say why the report is corrected."),
-            Place.WORDS,
-        ),
     )
     for given, sentence, place in wanted:
         if not given:
             yield Gap(sentence, place)
+    yield from _correction(version)
+
+
+def _correction(version: ReportVersion) -> Iterator[Gap]:
+    if version.ordinal > 1 and not version.correction_reason:
+        yield Gap(_("Say why the report is corrected."), Place.WORDS)
+
+
+def _plan(version: ReportVersion, standing: Standing, *, on: dt.date) -> Iterator[Gap]:
+    """A plan says all six elements (Order 16, art. 15), by when, and meanwhile what."""
+    if version.report.kind != ReportKind.PLAN:
+        return
+    for stated in standing.hazards:
+        wanted = (
+            (stated.plan_goals, _("goals and tasks")),
+            (stated.plan_measures, _("methods and measures")),
+            (stated.plan_funds, _("funds and materials")),
+            (stated.plan_people, _("bodies and persons in charge")),
+            (stated.plan_schedule, _("time limit and requirements")),
+            (stated.plan_emergency, _("safety measures and emergency plan")),
+            (stated.due_on, _("the day by which it is eliminated")),
+            (stated.interim_measures, _("the interim measures")),
+        )
+        missing = [label for value, label in wanted if not value]
+        if missing:
+            sentence = _("The plan still has to say: %(missing)s.") % {
+                "missing": listed(missing)
+            }
+            yield Gap(sentence, Place.PLAN, stated.hazard, "order-16/art-15")
+        if stated.due_on and stated.due_on < on and stated.hazard.planned_at is None:
+            yield Gap(
+                _("The plan's deadline lies in the past: correct the day."),
+                Place.PLAN,
+                stated.hazard,
+            )
 
 
 def _hazards(standing: Standing) -> Iterator[Gap]:

@@ -9,14 +9,18 @@ from hazards.models import (
     PLAN_FIELDS,
     Attachment,
     HazardStatement,
+    ReportKind,
     ReportVersion,
     SealKind,
     SelfInspection,
 )
+from hazards.queries.ledger import live_table
 from hazards.rules import catalogue, seals
 from hazards.rules.statements import (
+    HAZARD_REPORTED,
     HAZARDS_REPORTED,
     NOTHING_FOUND,
+    PLAN_SET,
     Statement,
     statement,
 )
@@ -27,13 +31,15 @@ def said(version: ReportVersion) -> dict[str, Any]:
     report = version.report
     return {
         "number": report.number,
-        "quarter": str(report.quarter),
+        "quarter": str(report.quarter) if report.is_quarterly else None,
+        "hazard": report.hazard.number if report.hazard else None,
         "version": version.ordinal,
         "correction_reason": version.correction_reason,
         "nothing_found": version.nothing_found,
         "scope": version.scope,
         "coverage": version.coverage,
         "remarks": version.remarks,
+        "table": version.table,
     }
 
 
@@ -62,6 +68,11 @@ def live_frame(
 
 def declaration_of(version: ReportVersion, *, on: dt.date) -> Statement:
     """The wording that the principal signs under what the version says."""
+    kind = version.report.kind
+    if kind == ReportKind.HAZARD:
+        return statement(HAZARD_REPORTED, on=on)
+    if kind == ReportKind.PLAN:
+        return statement(PLAN_SET, on=on)
     name = NOTHING_FOUND if version.nothing_found else HAZARDS_REPORTED
     return statement(name, on=on)
 
@@ -196,10 +207,10 @@ def checklist_of(version: ReportVersion) -> list[dict[str, Any]]:
 
 
 def live_parts(version: ReportVersion, *, frame: Mapping[str, Any]) -> seals.Parts:
-    """Everything that a version says as it stands now; 7 queries."""
+    """Everything that a version says as it stands now; up to 12 queries."""
     photos = photos_of(version)
     return seals.Parts(
-        version=said(version),
+        version={**said(version), "table": live_table(version)},
         frame=frame,
         inspections=[live_facts(visit) for visit in listed_inspections(version)],
         hazards=[
@@ -227,24 +238,27 @@ def live_bytes(
         declaration=declaration_of(version, on=on).zh,
         act={"kind": SealKind.SIGNED.value},
     )
-    return seals.project(seals.CURRENT_FORMAT, live_parts(version, frame=frame))
+    seal_format = seals.current_format(version.report.kind)
+    return seals.project(seal_format, live_parts(version, frame=frame))
+
+
+def sealed_parts(version: ReportVersion) -> seals.Parts:
+    """What the stored rows of a sealed version hold."""
+    return seals.Parts(
+        version=said(version),
+        frame=version.frame or {},
+        inspections=[listing.facts or {} for listing in version.listed.all()],
+        hazards=[
+            hazard_content(stated, stated.facts or {})
+            for stated in version.stated.all()
+        ],
+        checklist=checklist_of(version),
+    )
 
 
 def sealed_bytes(version: ReportVersion, *, seal_format: str) -> bytes:
     """The bytes that the stored rows of a sealed version give under its format."""
-    return seals.project(
-        seal_format,
-        seals.Parts(
-            version=said(version),
-            frame=version.frame or {},
-            inspections=[listing.facts or {} for listing in version.listed.all()],
-            hazards=[
-                hazard_content(stated, stated.facts or {})
-                for stated in version.stated.all()
-            ],
-            checklist=checklist_of(version),
-        ),
-    )
+    return seals.project(seal_format, sealed_parts(version))
 
 
 def instant(at: dt.datetime | None) -> str | None:

@@ -220,7 +220,9 @@ def _receipt(seal: Seal, *, bureau: str) -> dict[str, str]:
     return {
         "number": seal.receipt_number,
         "received": _moment(seal.received_at),
-        "due": _moment(seal.due_at) + ("（暂定）" if seal.due_is_provisional else ""),
+        "due": "—"
+        if seal.due_at is None
+        else _moment(seal.due_at) + ("（暂定）" if seal.due_is_provisional else ""),
         "in_time": _in_time(seal),
         "bureau": _visible(bureau),
     }
@@ -232,10 +234,12 @@ def _in_time(seal: Seal) -> str:
     first = report.first_received_at
     if seal.kind == SealKind.LATER_SIGNATURE or first in {None, seal.received_at}:
         return _word(in_time=seal.in_time)
-    return f"首次接收 {_moment(first)}，{_word(in_time=bool(report.in_time))}"
+    return f"首次接收 {_moment(first)}，{_word(in_time=report.in_time)}"
 
 
-def _word(*, in_time: bool) -> str:
+def _word(*, in_time: bool | None) -> str:
+    if in_time is None:
+        return "无期限"
     return "按期" if in_time else "逾期"
 
 

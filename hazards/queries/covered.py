@@ -20,7 +20,12 @@ from hazards.models import (
     Drift,
     DueChange,
     FlagEvent,
+    HazardAct,
+    HazardActFile,
+    HazardGrading,
     HazardPhoto,
+    HazardProgress,
+    HazardTelling,
     MajorHazard,
     Opening,
     PaperReceipt,
@@ -97,7 +102,10 @@ def _sealed_attachments(days: Days) -> Rows:
     photos = HazardPhoto.objects.filter(sealed, attachment=OuterRef("pk"))
     scans = PaperReceipt.objects.filter(sealed, scan=OuterRef("pk"))
     stops = Suspension.objects.filter(days.of("declared_at"), evidence=OuterRef("pk"))
-    return Attachment.objects.filter(Exists(photos) | Exists(scans) | Exists(stops))
+    acts = HazardActFile.objects.filter(days.of("act__at"), attachment=OuterRef("pk"))
+    return Attachment.objects.filter(
+        Exists(photos) | Exists(scans) | Exists(stops) | Exists(acts)
+    )
 
 
 TABLES: Mapping[str, Covered] = MappingProxyType(
@@ -111,14 +119,26 @@ TABLES: Mapping[str, Covered] = MappingProxyType(
         "hazards_drift": _by(Drift, "at"),
         "hazards_duechange": _by(DueChange, "at"),
         "hazards_flagevent": _by(FlagEvent, "at"),
+        "hazards_hazardact": _by(HazardAct, "at"),
+        "hazards_hazardactfile": _by(HazardActFile, "act__at"),
+        "hazards_hazardgrading": _by(HazardGrading, "act__at"),
+        "hazards_hazardprogress": _by(HazardProgress, "act__at"),
+        "hazards_hazardtelling": _by(HazardTelling, "act__at"),
         "hazards_majorhazard": _by(
             MajorHazard,
             "registered_at",
-            # Fixed by its registration; the first report comes later.
+            # Fixed by its registration; the first report and its life come later.
             [
-                name
-                for name in _all_columns(MajorHazard)
-                if not name.startswith("first_reported")
+                "id",
+                "public_id",
+                "number",
+                "enterprise_id",
+                "found_at",
+                "started_at",
+                "started_by_id",
+                "registered_at",
+                "registered_by_id",
+                "registered_as",
             ],
         ),
         "hazards_opening": _by(Opening, "at"),

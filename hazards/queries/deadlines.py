@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from functools import cached_property
 
 from accounts.models import Bureau, BureauDay, BureauPolicy, Enterprise
-from hazards.models import Obligation
+from hazards.models import Obligation, ReportKind, SelfInspectionReport
 from hazards.queries.workdays import ChineseCalendar
 from hazards.rules.deadlines import SHANGHAI, Due, OverriddenCalendar, due, stored_due
+from hazards.rules.lives import day_of, report_due
 from hazards.rules.policies import Policies, PolicyEntry
 from hazards.rules.quarters import Quarter
 
@@ -98,6 +99,24 @@ def due_of(
     """
     row = Obligation.objects.of_quarter(quarter).filter(enterprise=enterprise).first()
     return due_for(bureau, quarter, on=on) if row is None else due_of_row(row)
+
+
+def due_of_report(
+    report: SelfInspectionReport, *, bureau: Bureau, on: dt.date
+) -> Due | None:
+    """
+    Until when a report of its kind is in time: a quarter's by its due day, a hazard's
+    within the bureau's hours since it was found (及时 has no number of its own), a
+    plan's without limit.
+    """
+    if report.is_quarterly:
+        return due_of(report.enterprise, report.quarter, bureau=bureau, on=on)
+    if report.kind == ReportKind.PLAN or report.hazard is None:
+        return None
+    found_at = report.hazard.found_at
+    hours = policies_of(bureau).integer("prompt_report_hours", on=day_of(found_at))
+    at = report_due(found_at, hours=hours)
+    return Due(at=at, on=day_of(at), provisional=False, rolled_from=None, because=())
 
 
 def due_of_row(row: Obligation) -> Due:

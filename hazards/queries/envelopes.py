@@ -32,6 +32,10 @@ def envelope(seal: Seal) -> dict[str, object]:
     if seal.seal_format == FIRST_FORMAT:
         return columns
     version = seal.version
+    if not version.report.is_quarterly:
+        # Of a quarterly report the constraint says them.
+        columns["report_kind"] = version.report.kind
+        columns["report_hazard_id"] = version.report.hazard_id
     return {
         **columns,
         "kind": seal.kind,

@@ -34,7 +34,11 @@ def later_frame(lodged: Seal, *, principal: Membership, on: dt.date) -> dict[str
         "principal": {"name": principal.user.full_name},
         "lodged": {
             "report": report.number,
-            "quarter": str(report.quarter),
+            **(
+                {"hazard": report.hazard.number}
+                if report.hazard
+                else {"quarter": str(report.quarter)}
+            ),
             "version": lodged.version.ordinal,
             "receipt": lodged.receipt_number,
             "received_at": lodged.received_at.astimezone(dt.UTC).isoformat(),

@@ -201,6 +201,8 @@ def _listings(
         )
     )
     for owner, year, number, received_at, sealed in rows:
+        if year is None or number is None:
+            continue
         facts: dict[str, Any] = sealed or {}
         yield (
             owner,

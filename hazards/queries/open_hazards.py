@@ -3,13 +3,16 @@
 from django.db.models import OuterRef, QuerySet, Subquery
 
 from accounts.models import Enterprise
-from hazards.models import HazardStatement, MajorHazard, ReportVersion
-
-_NEWEST = (
-    "-version__report__year",
-    "-version__report__quarter_number",
-    "-version__ordinal",
+from hazards.models import (
+    ON_THE_BOOKS,
+    HazardStatement,
+    MajorHazard,
+    ReportVersion,
 )
+
+# A quarter's report, one at once and a plan may all speak of it: what was written last
+# counts. A copy carried into another version keeps when it was written.
+_NEWEST = ("-saved_at", "-version")
 
 
 def latest_statements(enterprise: Enterprise) -> QuerySet[HazardStatement]:
@@ -26,13 +29,13 @@ def latest_statements(enterprise: Enterprise) -> QuerySet[HazardStatement]:
 
 def open_and_unnamed(version: ReportVersion) -> list[MajorHazard]:
     """
-    Registered hazards of the enterprise that nobody has called eliminated and that the
+    Hazards on the enterprise's books that nobody has called eliminated and that the
     version does not name; 1 query.
     """
     said = HazardStatement.objects.filter(hazard=OuterRef("pk")).order_by(*_NEWEST)
     return list(
         MajorHazard.objects.filter(
-            enterprise=version.report.enterprise_id, registered_at__isnull=False
+            enterprise=version.report.enterprise_id, state__in=ON_THE_BOOKS
         )
         .exclude(statements__version=version)
         .annotate(eliminated_on=Subquery(said.values("rectified_on")[:1]))

@@ -89,13 +89,15 @@ class NextSteps:
 
 def next_steps(report: SelfInspectionReport, *, acting: Acting) -> NextSteps:
     """Other reports on the desk, the next quarter's due day, the principal's year."""
-    quarter = report.quarter.next()
+    quarter = (
+        report.quarter.next() if report.is_quarterly else Quarter.containing(acting.on)
+    )
     return NextSteps(
         waiting=list(
             SelfInspectionReport.objects.filter(
                 enterprise=report.enterprise_id,
                 status=ReportStatus.AWAITING_SIGNATURE,
-            ).order_by("year", "quarter_number")
+            ).order_by("id")
         ),
         quarter=quarter,
         due=due_of(report.enterprise, quarter, bureau=report.bureau, on=acting.on)
@@ -114,8 +116,9 @@ def principal_page(
     report: SelfInspectionReport, content: Mapping[str, Any], *, acting: Acting
 ) -> PrincipalPage:
     """Gather it for the content that is about to be signed; 2 queries."""
-    before = _content_of(report, quarter=report.quarter.previous())
+    before = _before(report)
     known = {row["number"] for row in before.get("hazards", ())} if before else set()
+    year = report.year or acting.on.year
     hazards = [
         _named(row, known=known, on=acting.on) for row in content.get("hazards", ())
     ]
@@ -127,11 +130,11 @@ def principal_page(
         since=_since(report.quarter.previous(), before, content, hazards)
         if before
         else None,
-        year=report.year,
+        year=year,
         participations=list(
             PrincipalParticipation.objects.filter(
                 inspection__enterprise=report.enterprise_id,
-                inspection__started_on__year=report.year,
+                inspection__started_on__year=year,
                 principal__user=acting.user,
             )
             .select_related("inspection")
@@ -141,10 +144,11 @@ def principal_page(
     )
 
 
-def _content_of(
-    report: SelfInspectionReport, *, quarter: Quarter
-) -> dict[str, Any] | None:
-    """What the enterprise's last received version of the quarter says."""
+def _before(report: SelfInspectionReport) -> dict[str, Any] | None:
+    """What the enterprise's last received version of the quarter before says."""
+    if not report.is_quarterly:
+        return None
+    quarter = report.quarter.previous()
     seal = (
         Seal.objects.filter(
             version__report__enterprise=report.enterprise_id,

@@ -15,8 +15,25 @@ from typing import Any, Final
 FIRST_FORMAT: Final = "quarterly-report/1"
 """The format of the first quarters: it knew no hazards, checklist, photos, acts."""
 
-CURRENT_FORMAT: Final = "quarterly-report/2"
-"""The format in which new versions are sealed."""
+_CURRENT: Final = MappingProxyType(
+    {
+        "quarterly": "quarterly-report/3",
+        "hazard": "hazard-report/1",
+        "plan": "treatment-plan/1",
+    }
+)
+
+_ABOUT_A_HAZARD: Final = frozenset({"hazard-report/1", "treatment-plan/1"})
+
+
+def current_format(kind: str) -> str:
+    """
+    The format in which new versions of a kind of report are sealed.
+
+    :raises KeyError: if there is no such kind
+    """
+    return _CURRENT[kind]
+
 
 LATER_SIGNATURE_FORMAT: Final = "later-signature/1"
 """The format of a signature under a version that was received without it."""
@@ -67,6 +84,27 @@ def project(seal_format: str, parts: Parts) -> bytes:
     return canonical({"format": seal_format, **projector(parts)})
 
 
+def unsealed(seal_format: str, parts: Parts) -> list[str]:
+    """
+    Name what the parts hold and the format leaves out: nothing of a version may stand
+    beside its bytes.
+    """
+    version, found = parts.version, []
+    if seal_format != "quarterly-report/3" and version["table"] is not None:
+        found.append("table")
+    if seal_format in _ABOUT_A_HAZARD:
+        found += [name for name in ("scope", "coverage") if version[name]]
+        if version["nothing_found"] is not False:
+            found.append("nothing_found")
+        if parts.inspections:
+            found.append("inspections")
+        if parts.checklist:
+            found.append("checklist")
+        if [row["number"] for row in parts.hazards] != [version["hazard"]]:
+            found.append("hazards")
+    return found
+
+
 def later_signature(frame: Plain) -> bytes:
     """Return the bytes of a later signature: who signs what was lodged, and how."""
     return canonical({"format": LATER_SIGNATURE_FORMAT, **frame})
@@ -101,11 +139,33 @@ def _quarterly_report_2(parts: Parts) -> dict[str, Any]:
     }
 
 
+def _quarterly_report_3(parts: Parts) -> dict[str, Any]:
+    return {**_quarterly_report_2(parts), "table": parts.version["table"]}
+
+
+def _about_a_hazard(parts: Parts) -> dict[str, Any]:
+    return {
+        **{
+            key: parts.frame[key]
+            for key in ("enterprise", "principal", "bureau", "declaration", "act")
+        },
+        "report": {
+            key: parts.version[key]
+            for key in ("number", "hazard", "version", "correction_reason")
+        },
+        "statement": {"remarks": parts.version["remarks"]},
+        "hazards": list(parts.hazards),
+    }
+
+
 # Never taken out: what was sealed under a format is projected by it for ever.
 _PROJECTORS: Mapping[str, Callable[[Parts], dict[str, Any]]] = MappingProxyType(
     {
         FIRST_FORMAT: _quarterly_report_1,
         "quarterly-report/2": _quarterly_report_2,
+        "quarterly-report/3": _quarterly_report_3,
+        "hazard-report/1": _about_a_hazard,
+        "treatment-plan/1": _about_a_hazard,
     }
 )
 

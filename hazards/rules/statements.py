@@ -13,6 +13,12 @@ NOTHING_FOUND: Final = "nothing-found"
 HAZARDS_REPORTED: Final = "hazards-reported"
 """What a principal signs where the report names major hazards."""
 
+HAZARD_REPORTED: Final = "hazard-reported"
+"""What a principal signs who reports one major hazard at once."""
+
+PLAN_SET: Final = "plan-set"
+"""What a principal signs under the treatment plan for a major hazard."""
+
 LODGED_UNSIGNED: Final = "lodged-unsigned"
 """What a team leader declares who lodges a report that the principal has not signed."""
 
@@ -21,6 +27,9 @@ SIGNED_LATER: Final = "signed-later"
 
 ENTERED_FROM_PAPER: Final = "entered-from-paper"
 """What an officer signs who enters a report that the bureau received on paper."""
+
+HAZARD_FROM_PAPER: Final = "hazard-from-paper"
+"""What an officer signs who enters a hazard, or its plan, reported on paper."""
 
 
 @dataclass(frozen=True)

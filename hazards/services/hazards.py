@@ -48,7 +48,8 @@ def describe(
     """
     with transaction.atomic():
         report, version = _open(report_id, by=by)
-        _check(description, report=report, by=by, at=at)
+        _refuse_foreign_hazards(report)
+        check(description, enterprise_id=report.enterprise_id, by=by, at=at)
         key = public_id or uuid.uuid4()
         begun = MajorHazard.objects.filter(public_id=key).first()
         if begun is not None:
@@ -56,19 +57,39 @@ def describe(
             if _says(stated, description):
                 return stated
             raise StaleSaveError(stated.saved_by, by=by)
-        hazard = MajorHazard.objects.create(
-            public_id=key,
-            number=numbers.hazard_number(at),
+        hazard = begin_hazard(
+            description,
             enterprise_id=report.enterprise_id,
-            found_at=description.found_at,
-            started_at=at,
-            started_by=by.membership,
+            public_id=key,
+            by=by,
+            at=at,
         )
         stated = HazardStatement(
             version=version, hazard=hazard, saved_at=at, saved_by=by.membership
         )
         _write(stated, description)
     return stated
+
+
+def begin_hazard(
+    description: Description,
+    *,
+    enterprise_id: int,
+    public_id: uuid.UUID,
+    by: Acting,
+    at: dt.datetime,
+    recurrence_of: MajorHazard | None = None,
+) -> MajorHazard:
+    """Give a hazard its number: a draft until it is registered."""
+    return MajorHazard.objects.create(
+        public_id=public_id,
+        number=numbers.hazard_number(at),
+        enterprise_id=enterprise_id,
+        found_at=description.found_at,
+        started_at=at,
+        started_by=by.membership,
+        recurrence_of=recurrence_of,
+    )
 
 
 def save(
@@ -93,7 +114,7 @@ def save(
         stated = statement_of(version, hazard_id)
         if stated.hazard.registered_at is None:
             stated.hazard.found_at = description.found_at
-        _check(description, report=report, by=by, at=at)
+        check(description, enterprise_id=report.enterprise_id, by=by, at=at)
         if stated.revision != made_from:
             if _says(stated, description):
                 return stated  # the same save, sent twice
@@ -117,6 +138,7 @@ def leave_out(*, report_id: int, hazard_id: int, by: Acting, at: dt.datetime) ->
     """
     with transaction.atomic():
         report, version = _open(report_id, by=by)
+        _refuse_foreign_hazards(report)
         stated = statement_of(version, hazard_id)
         hazard = stated.hazard
         version.photos.filter(hazard=hazard).delete()
@@ -135,7 +157,7 @@ def leave_out(*, report_id: int, hazard_id: int, by: Acting, at: dt.datetime) ->
             by=by,
             at=at,
             enterprise=report.enterprise,
-            parameters={"hazard": hazard.number, "quarter": str(report.quarter)},
+            parameters={**report.naming(), "hazard": hazard.number},
         )
 
 
@@ -151,6 +173,7 @@ def take_up(
     """
     with transaction.atomic():
         report, version = _open(report_id, by=by)
+        _refuse_foreign_hazards(report)
         hazard = MajorHazard.objects.filter(
             pk=hazard_id, enterprise=report.enterprise, registered_at__isnull=False
         ).first()
@@ -177,14 +200,20 @@ def _open(report_id: int, *, by: Acting) -> tuple[SelfInspectionReport, ReportVe
     return report, locked_open_version(report)
 
 
-def _check(
-    description: Description,
-    *,
-    report: SelfInspectionReport,
-    by: Acting,
-    at: dt.datetime,
+def _refuse_foreign_hazards(report: SelfInspectionReport) -> None:
+    """A report about one hazard names that one and no other."""
+    if not report.is_quarterly:
+        raise RefusedError(_("This is about one hazard: report another one by itself."))
+
+
+def check(
+    description: Description, *, enterprise_id: int, by: Acting, at: dt.datetime
 ) -> None:
-    """Refuse what cannot be, with the sentence that says what to do."""
+    """
+    Check what is described.
+
+    :raises RefusedError: if it cannot be, with the sentence that says what to do
+    """
     if description.found_at > at:
         raise RefusedError(
             _("It cannot have been found later than now: correct day and time.")
@@ -197,7 +226,7 @@ def _check(
     if (
         description.site_id is not None
         and not Site.objects.filter(
-            pk=description.site_id, enterprise_id=report.enterprise_id
+            pk=description.site_id, enterprise_id=enterprise_id
         ).exists()
     ):
         raise RefusedError(_("Choose one of your enterprise's sites."))
@@ -215,7 +244,7 @@ def _write(stated: HazardStatement, description: Description) -> None:
     if version.nothing_found is not False:
         version.nothing_found = False
         version.save(update_fields=["nothing_found"])
-    if stated.clause:
+    if stated.clause and version.report.is_quarterly:
         # What is described is what the checklist answers for its clause.
         ChecklistAnswer.objects.update_or_create(
             version=version,

@@ -51,7 +51,7 @@ def prepare(*, report_id: int, reason: str, by: Acting, at: dt.datetime) -> byte
         # The bytes say when each hazard was registered, so that comes first.
         register_all(version, by=by, at=at)
         parts = live_parts(version, frame=act.frame(report.enterprise))
-    return seals.project(seals.CURRENT_FORMAT, parts)
+    return seals.project(seals.current_format(report.kind), parts)
 
 
 def lodge_unsigned(
@@ -160,7 +160,7 @@ def _sealed_later(
         bureau=lodged.version.report.bureau or lodged.bureau,
         due_at=lodged.due_at,
         due_is_provisional=lodged.due_is_provisional,
-        in_time=at <= lodged.due_at,
+        in_time=None if lodged.due_at is None else at <= lodged.due_at,
     )
 
 
@@ -199,8 +199,7 @@ def _remind_principal(seal: Seal, *, reason: str, by: Acting, at: dt.datetime) -
         enterprise=report.enterprise,
         path=reverse("report-sign-later", args=[report.public_id]),
         parameters={
-            "quarter": str(report.quarter),
-            "number": report.number,
+            **report.naming(),
             "receipt": seal.receipt_number,
             "bureau": seal.bureau.name,
             "by": by.user.full_name,

@@ -46,5 +46,5 @@ def moving(
             enterprise=report.enterprise,
             bureau=report.bureau,
             note=note,
-            parameters={"quarter": str(report.quarter), "number": report.number},
+            parameters=report.naming(),
         )

@@ -25,6 +25,21 @@ def hazard_number(at: dt.datetime) -> str:
     return f"YH-{at.astimezone(SHANGHAI):%Y%m%d}-{_token()}"
 
 
+def hazard_report_number(at: dt.datetime) -> str:
+    """A number for a hazard reported at once (隐患报告), after its day."""
+    return f"YB-{at.astimezone(SHANGHAI):%Y%m%d}-{_token()}"
+
+
+def plan_number(at: dt.datetime) -> str:
+    """A number for a treatment plan (治理方案), after its day in Asia/Shanghai."""
+    return f"FA-{at.astimezone(SHANGHAI):%Y%m%d}-{_token()}"
+
+
+def general_hazard_number(at: dt.datetime) -> str:
+    """A number for a general hazard (一般隐患), after its day in Asia/Shanghai."""
+    return f"YY-{at.astimezone(SHANGHAI):%Y%m%d}-{_token()}"
+
+
 def receipt_number(at: dt.datetime) -> str:
     """A number for a receipt (回执), after its day in Asia/Shanghai."""
     return f"HZ-{at.astimezone(SHANGHAI):%Y%m%d}-{_token()}"

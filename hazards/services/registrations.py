@@ -11,6 +11,7 @@ from accounts.services import events
 from hazards import permissions
 from hazards.models import HazardStatement, ReportVersion
 from hazards.queries.contents import hazard_content, hazard_facts, photos_of
+from hazards.services import lives
 from hazards.services.versions import (
     locked_open_version,
     locked_report,
@@ -68,12 +69,14 @@ def _register(
         hazard = stated.hazard
         hazard.registered_at, hazard.registered_by = at, by.membership
         hazard.registered_as = hazard_content(stated, facts)
-        hazard.save(update_fields=["registered_at", "registered_by", "registered_as"])
+        lives.put_on_record(hazard, by=by, at=at)
+        columns = ["registered_at", "registered_by", "registered_as", "state"]
+        hazard.save(update_fields=columns)
         events.record(
             action="register-hazard",
             subject=report,
             by=by,
             at=at,
             enterprise=report.enterprise,
-            parameters={"hazard": hazard.number, "quarter": str(report.quarter)},
+            parameters={**report.naming(), "hazard": hazard.number},
         )

@@ -148,7 +148,9 @@ def send_for_signature(*, report_id: int, by: Acting, at: dt.datetime) -> None:
             at=at,
             enterprise=report.enterprise,
             path=reverse("report-sign", args=[report.public_id]),
-            parameters={"quarter": str(report.quarter), "number": report.number},
+            parameters={
+                **report.naming(),
+            },
         )
 
 
@@ -182,8 +184,7 @@ def return_to_team(*, report_id: int, reason: str, by: Acting, at: dt.datetime) 
             enterprise=report.enterprise,
             path=reverse("report", args=[report.public_id]),
             parameters={
-                "quarter": str(report.quarter),
-                "number": report.number,
+                **report.naming(),
                 "reason": reason,
             },
         )
@@ -199,7 +200,9 @@ def begin_correction(*, report_id: int, by: Acting, at: dt.datetime) -> ReportVe
         last = report.versions.select_for_update().latest("ordinal")
         version = open_version(report, ordinal=last.ordinal + 1, by=by, at=at)
         copy_contents(last, version)
-        list_visits(version, SelfInspection.objects.filter(listings__version=last))
+        if report.is_quarterly:
+            visits = SelfInspection.objects.filter(listings__version=last)
+            list_visits(version, visits)
     return version
 
 

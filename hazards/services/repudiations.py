@@ -75,8 +75,8 @@ def _tell(row: Repudiation, *, at: dt.datetime) -> None:
         bureau=seal.bureau,
         path=reverse("report", args=[report.public_id]),
         parameters={
+            **report.naming(),
             "enterprise": report.enterprise.name,
-            "quarter": str(report.quarter),
             "receipt": seal.receipt_number,
             "signer": row.by.full_name,
             "said": f"{at.astimezone(SHANGHAI):%Y-%m-%d %H:%M:%S}",

@@ -129,8 +129,7 @@ def _tell(
         path=reverse("report", args=[report.public_id]),
         parameters={
             "enterprise": report.enterprise.name,
-            "quarter": str(report.quarter),
-            "number": report.number,
+            **report.naming(),
             "bureau": report.bureau.name if report.bureau else "",
             "comments": [
                 {"item": item, "text": text} for item, text in (comments or {}).items()

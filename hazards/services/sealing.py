@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -24,7 +23,6 @@ from accounts.services.credentials import FreshProof
 from hazards.models import (
     ChainEntry,
     HazardStatement,
-    MajorHazard,
     ReportVersion,
     Seal,
     SealKind,
@@ -40,12 +38,13 @@ from hazards.queries.contents import (
     sealed_bytes,
     stated_hazards,
 )
-from hazards.queries.deadlines import due_of
+from hazards.queries.deadlines import due_of_report
 from hazards.queries.envelopes import envelope
+from hazards.queries.ledger import live_table
 from hazards.rules import seals
-from hazards.rules.deadlines import SHANGHAI, is_in_time
+from hazards.rules.deadlines import SHANGHAI
 from hazards.rules.statements import Statement
-from hazards.services import numbers, unreported
+from hazards.services import lives, numbers, unreported
 from hazards.services.obligations import follow
 
 
@@ -127,7 +126,8 @@ def frozen(
     for row in stated:
         row.facts = hazard_facts(row, photos.get(row.hazard_id, []))
     HazardStatement.objects.bulk_update(stated, ["facts"])
-    now = sealed_bytes(version, seal_format=seals.CURRENT_FORMAT)
+    version.table = live_table(version)
+    now = sealed_bytes(version, seal_format=seals.current_format(report.kind))
     if shown is not None and now != shown:
         raise ChangedSinceShownError(shown=shown, now=now)
     return version, now
@@ -148,13 +148,13 @@ def receive(
     caller saves the report, and calls `finish` last.
     """
     bureau, received = act.bureau, act.received_at or at
-    due = due_of(report.enterprise, report.quarter, bureau=bureau, on=by.on)
+    due = due_of_report(report, bureau=bureau, on=by.on)
     version.sealed_at = at
-    version.save(update_fields=["frame", "sealed_at"])
+    version.save(update_fields=["frame", "table", "sealed_at"])
     seal = Seal.objects.create(
         version=version,
         kind=act.kind,
-        seal_format=seals.CURRENT_FORMAT,
+        seal_format=seals.current_format(report.kind),
         content=content,
         content_sha256=seals.digest(content),
         statement_key=act.declaration.key,
@@ -165,20 +165,20 @@ def receive(
         receipt_number=numbers.receipt_number(received),
         received_at=received,
         bureau=bureau,
-        due_at=due.at,
-        due_is_provisional=due.provisional,
-        in_time=is_in_time(received, due),
+        due_at=due.at if due else None,
+        due_is_provisional=due.provisional if due else False,
+        in_time=received <= due.at if due else None,
     )
     if report.first_received_at is None:
         report.first_received_at, report.in_time = received, seal.in_time
     report.bureau, report.received_at, report.reviewer = bureau, received, None
     report.hazard_count = version.stated.count()
     report.is_unsigned = act.kind == SealKind.UNSIGNED
-    # Leaving a hazard out later, or naming it again, does not move its first report.
-    MajorHazard.objects.filter(
-        Q(statements__version=version), first_reported_at__isnull=True
-    ).update(first_reported_at=received, first_reported_to=bureau)
-    follow([report.enterprise_id], at=at, year=report.year)
+    lives.take_receipt(
+        version, bureau=bureau, received=received, by=by.membership, at=at
+    )
+    if report.is_quarterly:
+        follow([report.enterprise_id], at=at, year=report.year)
     unreported.clear_flags(report.enterprise_id, at=at)
     return seal
 
@@ -238,9 +238,8 @@ def _give_receipt(
         enterprise=report.enterprise,
         path=reverse("report", args=[report.public_id]),
         parameters={
+            **report.naming(),
             "enterprise": report.enterprise.name,
-            "quarter": str(report.quarter),
-            "number": report.number,
             "receipt": seal.receipt_number,
             "received": f"{received:%Y-%m-%d %H:%M:%S}",
             "bureau": seal.bureau.name,

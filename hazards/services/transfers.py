@@ -10,6 +10,7 @@ from accounts.permissions import RefusedError
 from accounts.queries.memberships import holders
 from accounts.services import notices
 from hazards.models import ReportTransfer
+from hazards.services import lives
 from hazards.services.moves import moving
 from hazards.workflow import ReportAction
 
@@ -42,6 +43,7 @@ def transfer(
             at=at,
             by=by.membership,
         )
+        lives.hand_on(report.pk, sender=report.bureau, to=to)
         report.bureau, report.reviewer = to, None
         _tell(handed, by=by, at=at)
     return handed
@@ -64,8 +66,7 @@ def _tell(handed: ReportTransfer, *, by: Acting, at: dt.datetime) -> None:
         path=reverse("report", args=[report.public_id]),
         parameters={
             "enterprise": report.enterprise.name,
-            "quarter": str(report.quarter),
-            "number": report.number,
+            **report.naming(),
             "sender": handed.from_bureau.name,
             "bureau": handed.to_bureau.name,
             "reason": handed.reason,

@@ -77,7 +77,7 @@ _LATE = f"""
         ON assignment.enterprise_id = hazard.enterprise_id
         AND assignment.site_id IS NULL AND assignment.starts_on <= %(today)s
         AND (assignment.ends_on IS NULL OR assignment.ends_on >= %(today)s)
-    WHERE hazard.first_reported_at IS NULL
+    WHERE hazard.first_reported_at IS NULL AND hazard.state = 'registered'
         AND hazard.registered_at <= %(registered_by)s
         AND assignment.bureau_id = ANY(%(bureaus)s)
         AND (%(only)s::bigint[] IS NULL OR hazard.enterprise_id = ANY(%(only)s))

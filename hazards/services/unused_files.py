@@ -9,6 +9,8 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from hazards.models import (
     Attachment,
+    GeneralHazard,
+    HazardActFile,
     HazardPhoto,
     MajorHazard,
     PaperReceipt,
@@ -33,11 +35,16 @@ def remove_unused(*, at: dt.datetime) -> None:
 
 
 def _unreferred() -> QuerySet[Attachment]:
-    """Those that no version, no paper and no declared stop shows."""
+    """Those that no version, paper, declared stop, act or general hazard shows."""
+    general = GeneralHazard.objects.filter(
+        Q(before=OuterRef("pk")) | Q(after=OuterRef("pk"))
+    )
     return Attachment.objects.filter(
         ~Exists(HazardPhoto.objects.filter(attachment=OuterRef("pk"))),
         ~Exists(PaperReceipt.objects.filter(scan=OuterRef("pk"))),
         ~Exists(Suspension.objects.filter(evidence=OuterRef("pk"))),
+        ~Exists(HazardActFile.objects.filter(attachment=OuterRef("pk"))),
+        ~Exists(general),
     )
 
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from accounts.models import EDITOR_ROLES, Acting, Enterprise, Membership, User
 from accounts.permissions import RefusedError
 from hazards.models import (
+    ON_THE_BOOKS,
     Answer,
     ChecklistAnswer,
     HazardPhoto,
@@ -150,11 +151,15 @@ def copy_hazards(stated: Iterable[HazardStatement], version: ReportVersion) -> N
 
 def carry_open_hazards(version: ReportVersion) -> None:
     """
-    Name again the enterprise's registered hazards that no report has called
+    Name again the hazards on the enterprise's books that no report has called
     eliminated yet, as they were last described. Never "nothing found".
     """
     latest = latest_statements(version.report.enterprise).exclude(version=version)
-    still_open = [row for row in latest if row.rectified_on is None]
+    still_open = [
+        row
+        for row in latest
+        if row.rectified_on is None and row.hazard.state in ON_THE_BOOKS
+    ]
     if still_open:
         version.nothing_found = False
         version.save(update_fields=["nothing_found"])

@@ -17,7 +17,6 @@ from accounts.services import events, notices
 from accounts.services.credentials import FreshProof
 from hazards.models import (
     ChainEntry,
-    MajorHazard,
     ReportStatus,
     ReportVersion,
     Seal,
@@ -28,7 +27,7 @@ from hazards.queries.deadlines import due_of
 from hazards.queries.snapshots import one_snapshot
 from hazards.queries.verification import found
 from hazards.rules.deadlines import SHANGHAI, is_in_time
-from hazards.services import openings, signing, unreported
+from hazards.services import lives, openings, signing, unreported
 from hazards.services.moves import moving
 from hazards.services.obligations import follow
 from hazards.services.versions import locked_open_version, team_of
@@ -177,9 +176,9 @@ def move_only(
             report.first_received_at, report.received_at = at, at
             report.in_time, report.bureau = is_in_time(at, due), bureau
             report.hazard_count = version.stated.count()
-            MajorHazard.objects.filter(
-                statements__version=version, first_reported_at__isnull=True
-            ).update(first_reported_at=at, first_reported_to=bureau)
+            lives.take_receipt(
+                version, bureau=bureau, received=at, by=by.membership, at=at
+            )
             follow([report.enterprise_id], at=at, year=report.year)
             unreported.clear_flags(report.enterprise_id, at=at)
         events.record(

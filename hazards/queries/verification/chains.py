@@ -43,6 +43,7 @@ def _explained(doubtful: Sequence[tuple[Entry, Entry | None]]) -> Iterator[Fault
 ENTRIES = ChainEntry.objects.select_related(
     "enterprise",
     "seal__version__report__enterprise",
+    "seal__version__report__hazard",
     "seal__version__paper__scan",
 ).prefetch_related(
     "seal__version__listed__inspection",
@@ -71,6 +72,9 @@ def wrong_with(entry: ChainEntry, before: Entry | None) -> Iterator[str]:
         yield from versions.wrong_with(seal)
     if entry.enterprise_id != seal.version.report.enterprise_id:
         yield "chain_entry.enterprise is not the report's enterprise"
+    about = seal.version.report.hazard
+    if about and about.enterprise_id != seal.version.report.enterprise_id:
+        yield "report.hazard is another enterprise's"
     yield from _wrong_with_hash(entry)
 
 

@@ -33,11 +33,13 @@ class Entry(NamedTuple):
     stated: str | None
     photos: str | None
     seal_frame: str | None
+    table: str | None
     # By name, the same as in `contents.said` and `envelopes.envelope`.
     said: dict[str, Any]
     saving: dict[str, Any]
     seal: dict[str, Any]
     later: dict[str, Any]
+    about: dict[str, Any]
 
 
 def batches(uscc: str | None) -> Iterator[Iterable[Entry]]:
@@ -82,6 +84,7 @@ _SAID = {
     "quarter": sql.SQL(
         "to_char(report.year, 'FM0000') || 'Q' || report.quarter_number"
     ),
+    "hazard": sql.Identifier("subject", "number"),
     "version": sql.Identifier("version", "ordinal"),
     **_same(
         "version", "correction_reason", "nothing_found", "scope", "coverage", "remarks"
@@ -120,7 +123,11 @@ _SEAL = {
     ),
 }
 _LATER = {**_same("seal", "kind"), **_same("version", "checklist_revision")}
-_NAMED = (_SAID, _SAVING, _SEAL, _LATER)
+_ABOUT = {
+    "report_kind": sql.Identifier("report", "kind"),
+    "report_hazard_id": sql.Identifier("report", "hazard_id"),
+}
+_NAMED = (_SAID, _SAVING, _SEAL, _LATER, _ABOUT)
 _OWN = len(Entry._fields) - len(_NAMED)
 
 # Counting what is not TRUE also finds what is missing: a row that a key names, a key
@@ -130,6 +137,7 @@ SELECT entry.id, entry.enterprise_id, entry.ordinal, entry.previous_sha256,
     entry.entry_sha256, entry.envelope,
     encode(sha256(seal.content), 'hex') = seal.content_sha256
     AND entry.enterprise_id = report.enterprise_id
+    AND (report.hazard_id IS NULL OR subject.enterprise_id = report.enterprise_id)
     AND CASE WHEN seal.seal_format = 'later-signature/1'
         THEN seal.kind = 'later_signature'
         ELSE version.sealed_at IS NOT NULL
@@ -154,13 +162,14 @@ SELECT entry.id, entry.enterprise_id, entry.ordinal, entry.previous_sha256,
             'clause', answer.clause, 'answer', answer.answer, 'reason', answer.reason
         ))::text
         FROM hazards_checklistanswer answer WHERE answer.version_id = version.id
-    ), stated.columns, photos.columns, seal.frame, {named}
+    ), stated.columns, photos.columns, seal.frame, version.table, {named}
 FROM hazards_chainentry entry
 JOIN accounts_enterprise enterprise ON enterprise.id = entry.enterprise_id
 JOIN hazards_seal seal ON seal.id = entry.seal_id
 JOIN hazards_reportversion version ON version.id = seal.version_id
 JOIN hazards_selfinspectionreport report ON report.id = version.report_id
 JOIN accounts_enterprise owner ON owner.id = report.enterprise_id
+LEFT JOIN hazards_majorhazard subject ON subject.id = report.hazard_id
 CROSS JOIN LATERAL (
     SELECT json_agg(listed.facts)::text AS facts,
         count(*) FILTER (WHERE (

@@ -43,19 +43,19 @@ def _content(entry: Entry) -> bytes:
         checklist or _later(entry) != _OF_FIRST_FORMAT
     ):
         raise ValueError(seal_format)
-    return seals.project(
-        seal_format,
-        seals.Parts(
-            version=entry.said,
-            frame=frame,
-            inspections=[facts or {} for facts in _read(entry.inspections) or ()],
-            hazards=[
-                {**(facts or {}), **columns}
-                for facts, columns in _read(entry.hazards) or ()
-            ],
-            checklist=checklist,
-        ),
+    parts = seals.Parts(
+        version={**entry.said, "table": _read(entry.table)},
+        frame=frame,
+        inspections=[facts or {} for facts in _read(entry.inspections) or ()],
+        hazards=[
+            {**(facts or {}), **columns}
+            for facts, columns in _read(entry.hazards) or ()
+        ],
+        checklist=checklist,
     )
+    if seals.unsealed(seal_format, parts):
+        raise ValueError(seal_format)
+    return seals.project(seal_format, parts)
 
 
 def _is_linked(entry: Entry) -> bool:
@@ -64,6 +64,8 @@ def _is_linked(entry: Entry) -> bool:
     hashed = None
     if entry.seal["seal_format"] != seals.FIRST_FORMAT:
         columns |= _later(entry)
+        if entry.about["report_hazard_id"] is not None:
+            columns |= entry.about
         hashed = columns
     again = seals.link(
         previous=entry.previous_sha256, ordinal=entry.ordinal, envelope=columns

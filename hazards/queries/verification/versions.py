@@ -14,12 +14,16 @@ from hazards.models import (
     Seal,
     SealKind,
 )
-from hazards.queries.contents import instant, sealed_bytes
+from hazards.queries.contents import instant, sealed_parts
 from hazards.rules import seals
 
+_FRAME = frozenset({"act", "declaration", "enterprise", "bureau", "principal"})
 FRAMES = {
-    seals.FIRST_FORMAT: {"declaration", "enterprise", "bureau", "principal"},
-    "quarterly-report/2": {"act", "declaration", "enterprise", "bureau", "principal"},
+    seals.FIRST_FORMAT: _FRAME - {"act"},
+    "quarterly-report/2": _FRAME,
+    "quarterly-report/3": _FRAME,
+    "hazard-report/1": _FRAME,
+    "treatment-plan/1": _FRAME,
 }
 """What the frame of a version holds under each format."""
 
@@ -30,7 +34,9 @@ def wrong_with(seal: Seal) -> Iterator[str]:
     if version.sealed_at is None:
         yield "version.sealed_at is empty though the version has a seal"
     try:
-        content = sealed_bytes(version, seal_format=seal.seal_format)
+        parts = sealed_parts(version)
+        content = seals.project(seal.seal_format, parts)
+        left = seals.unsealed(seal.seal_format, parts)
         foreign = [
             *_wrong_with_visits(version),
             *_wrong_with_hazards(version),
@@ -46,6 +52,8 @@ def wrong_with(seal: Seal) -> Iterator[str]:
         yield f"the rows differ from the sealed bytes: {differences(seal, content)}"
     if set(version.frame or ()) != FRAMES[seal.seal_format]:
         yield "version.frame holds more or less than was sealed"
+    if left:
+        yield f"the version holds what {seal.seal_format} leaves out: {', '.join(left)}"
     if seal.seal_format == seals.FIRST_FORMAT:
         yield from _unknown_to_first_format(seal)
     yield from foreign

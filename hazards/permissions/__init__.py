@@ -1,12 +1,13 @@
 """Who may do what to inspections, reports and duties, as they now stand."""
 
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from accounts.models import EDITOR_ROLES, Acting, Enterprise, Membership, Role
 from accounts.permissions import ALLOWED, Decision, denied
 from accounts.queries.memberships import receiving_bureau
 from hazards.models import (
+    ON_THE_BOOKS,
+    MajorHazard,
     Obligation,
     ObligationKind,
     ReportStatus,
@@ -14,6 +15,7 @@ from hazards.models import (
     SelfInspectionReport,
     Suspension,
 )
+from hazards.permissions.words import not_your_enterprise, only, own_member
 from hazards.workflow import REPORT_TRANSITIONS, ReportAction
 
 _OFFICE = frozenset({Role.REVIEWER, Role.BUREAU_HEAD})
@@ -53,7 +55,7 @@ def _by_the_table(
 ) -> Decision:
     transition = REPORT_TRANSITIONS[action]
     if acting.role not in transition.actors:
-        return denied(_only(transition.actors))
+        return denied(only(transition.actors))
     if report.status not in transition.sources:
         return denied(
             _("The report is “%(status)s” now, so this cannot be done to it.")
@@ -71,7 +73,7 @@ def _as_its_own(acting: Acting, report: SelfInspectionReport) -> Decision:
 def may_edit(acting: Acting, report: SelfInspectionReport) -> Decision:
     """Decide whether the person may write the report's open version."""
     if acting.role not in EDITOR_ROLES:
-        return denied(_only(EDITOR_ROLES))
+        return denied(only(EDITOR_ROLES))
     if report.status != ReportStatus.DRAFT:
         return denied(
             _(
@@ -86,7 +88,7 @@ def may_edit(acting: Acting, report: SelfInspectionReport) -> Decision:
 def may_enter_papers(acting: Acting) -> Decision:
     """Decide whether the person may enter papers at all."""
     roles = REPORT_TRANSITIONS[ReportAction.ENTER_PAPER].actors
-    return ALLOWED if acting.role in roles else denied(_only(roles))
+    return ALLOWED if acting.role in roles else denied(only(roles))
 
 
 def may_enter_paper(acting: Acting, enterprise: Enterprise) -> Decision:
@@ -104,7 +106,7 @@ def may_enter_paper(acting: Acting, enterprise: Enterprise) -> Decision:
 def may_sign_later(acting: Acting, report: SelfInspectionReport) -> Decision:
     """Decide whether the person may sign what was received without a signature."""
     if acting.role != Role.PRINCIPAL:
-        return denied(_only(frozenset({Role.PRINCIPAL})))
+        return denied(only(frozenset({Role.PRINCIPAL})))
     if not report.is_unsigned:
         return denied(
             _(
@@ -115,11 +117,25 @@ def may_sign_later(acting: Acting, report: SelfInspectionReport) -> Decision:
     return _of_own_enterprise(acting, report.enterprise_id)
 
 
+def may_report_hazard(acting: Acting, hazard: MajorHazard | None = None) -> Decision:
+    """Decide whether the person may write a report, or a plan, about one hazard."""
+    if acting.role not in EDITOR_ROLES:
+        return denied(only(EDITOR_ROLES))
+    if hazard is None:
+        return ALLOWED
+    if hazard.state not in ON_THE_BOOKS:
+        return denied(
+            _("The hazard is “%(state)s” now, so nothing is reported about it.")
+            % {"state": hazard.get_state_display()}
+        )
+    return _of_own_enterprise(acting, hazard.enterprise_id)
+
+
 def may_register(acting: Acting, report: SelfInspectionReport) -> Decision:
     """Decide whether the person may put a hazard of the open version on record."""
     roles = EDITOR_ROLES | {Role.TEAM_MEMBER}
     if acting.role not in roles:
-        return denied(_only(roles))
+        return denied(only(roles))
     if report.status != ReportStatus.DRAFT:
         return denied(
             _(
@@ -133,7 +149,7 @@ def may_register(acting: Acting, report: SelfInspectionReport) -> Decision:
 
 def may_start_report(acting: Acting) -> Decision:
     """Decide whether the person may open a quarter's report."""
-    return ALLOWED if acting.role in EDITOR_ROLES else denied(_only(EDITOR_ROLES))
+    return ALLOWED if acting.role in EDITOR_ROLES else denied(only(EDITOR_ROLES))
 
 
 def may_record_inspection(
@@ -141,7 +157,7 @@ def may_record_inspection(
 ) -> Decision:
     """Decide whether the person may record a visit, or change the one given."""
     if acting.role not in EDITOR_ROLES:
-        return denied(_only(EDITOR_ROLES))
+        return denied(only(EDITOR_ROLES))
     if inspection is None:
         return ALLOWED
     return _of_own_enterprise(acting, inspection.enterprise_id)
@@ -162,18 +178,18 @@ def may_confirm_participation(acting: Acting, inspection: SelfInspection) -> Dec
 def may_watch_clock(acting: Acting) -> Decision:
     """Decide whether the person watches the clock and settles what it parked."""
     roles = frozenset({Role.OPERATOR})
-    return ALLOWED if acting.role in roles else denied(_only(roles))
+    return ALLOWED if acting.role in roles else denied(only(roles))
 
 
 def may_declare_suspension(acting: Acting) -> Decision:
     """Decide whether the person may declare that the whole enterprise has stopped."""
-    return ALLOWED if acting.role in EDITOR_ROLES else denied(_only(EDITOR_ROLES))
+    return ALLOWED if acting.role in EDITOR_ROLES else denied(only(EDITOR_ROLES))
 
 
 def may_resume(acting: Acting, suspension: Suspension) -> Decision:
     """Decide whether the person may say that the enterprise works again."""
     if acting.role not in EDITOR_ROLES:
-        return denied(_only(EDITOR_ROLES))
+        return denied(only(EDITOR_ROLES))
     if suspension.to_on is not None:
         return denied(_("The last day of this stop is on record already."))
     if suspension.confirmed is False:
@@ -203,7 +219,7 @@ def may_correct_end(acting: Acting, suspension: Suspension) -> Decision:
     if suspension.confirmed:
         return _as_receiving_office(acting, suspension.enterprise)
     if acting.role not in EDITOR_ROLES:
-        return denied(_only(EDITOR_ROLES))
+        return denied(only(EDITOR_ROLES))
     return _of_own_enterprise(acting, suspension.enterprise_id)
 
 
@@ -221,16 +237,9 @@ def may_correct_founding(acting: Acting, enterprise: Enterprise) -> Decision:
     return _as_receiving_office(acting, enterprise)
 
 
-def _only(roles: frozenset[Role]) -> str:
-    names = [str(role.label) for role in sorted(roles)]
-    return _("Only these may do this: %(roles)s.") % {
-        "roles": pgettext("between the items of a list", ", ").join(names)
-    }
-
-
 def _of_own_enterprise(acting: Acting, enterprise_id: int) -> Decision:
     if acting.enterprise is None or acting.enterprise.pk != enterprise_id:
-        return denied(_("This belongs to another enterprise."))
+        return denied(not_your_enterprise())
     return ALLOWED
 
 
@@ -245,7 +254,7 @@ def _as_its_bureau(acting: Acting, report: SelfInspectionReport) -> Decision:
 def _as_receiving_office(acting: Acting, enterprise: Enterprise) -> Decision:
     """The reviewers and the head of the bureau that receives from it today."""
     if acting.role not in _OFFICE:
-        return denied(_only(_OFFICE))
+        return denied(only(_OFFICE))
     if receiving_bureau(enterprise, on=acting.on) != acting.bureau:
         return denied(
             _("Another bureau receives from this enterprise; it decides this.")
@@ -258,10 +267,5 @@ def _never_its_member(acting: Acting, enterprise_id: int) -> Decision:
     if Membership.objects.filter(
         user=acting.user, enterprise_id=enterprise_id
     ).exists():
-        return denied(
-            _(
-                "You are or were a member of this enterprise; a colleague must "
-                "decide what concerns it."
-            )
-        )
+        return denied(own_member())
     return ALLOWED

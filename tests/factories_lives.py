@@ -1,0 +1,118 @@
+"""
+Factories that walk through the services to each state of a major hazard. Instants are
+told to them; what is not told happens at NOW (tests/factories.py).
+"""
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from accounts.models import Acting
+from hazards.models import (
+    HazardActKind,
+    MajorHazard,
+    Seal,
+    SelfInspectionReport,
+)
+from hazards.services import hazard_reports, hazards, reports
+from hazards.services.descriptions import described
+from hazards.services.lives import Doing, Living, living
+from hazards.services.versions import statement_of
+from tests.factories import NOW, SHANGHAI
+from tests.factories_reports import Desks, make_description, open_version, sign
+
+DUE_ON = dt.date(2026, 9, 30)
+"""The deadline in the plans made here."""
+
+PLAN = {
+    "plan_goals": "消除2号熔炼炉承包管理隐患，恢复合规作业。",
+    "plan_measures": "停止检修，签订安全生产管理协议，重新交底后复工。",
+    "plan_funds": "安排专项经费3万元，由财务科落实。",
+    "plan_people": "设备科牵头，科长负责，安全科监督。",
+    "plan_schedule": "9月30日前完成，每周报告进度。",
+    "plan_emergency": "检修区域警戒，配备灭火器材，启动现场处置方案。",
+    "interim_measures": "停止承包单位进场，炉前拉设警戒线。",
+    "responsible_person": "设备科科长",
+    "due_on": DUE_ON,
+}
+"""All six elements, the interim measures and the deadline."""
+
+
+def on_day_of(by: Acting, at: dt.datetime) -> Acting:
+    """The same person on the day of the instant."""
+    return replace(by, on=at.astimezone(SHANGHAI).date())
+
+
+def begin_report(
+    desks: Desks, *, at: dt.datetime = NOW, **changes: Any
+) -> SelfInspectionReport:
+    """A hazard described in a report of its own, not sent yet."""
+    return hazard_reports.begin(
+        description=make_description(desks, **changes),
+        by=on_day_of(desks.clerk, at),
+        at=at,
+    )
+
+
+def send_and_sign(
+    report: SelfInspectionReport, desks: Desks, *, at: dt.datetime = NOW
+) -> Seal:
+    """The clerk sends it, the principal signs it, in the same minute."""
+    clerk = on_day_of(desks.clerk, at)
+    reports.send_for_signature(report_id=report.pk, by=clerk, at=at)
+    return sign(report, desks, at=at)
+
+
+def reported_hazard(
+    desks: Desks, *, at: dt.datetime = NOW, **changes: Any
+) -> MajorHazard:
+    """A hazard reported at once and received."""
+    report = begin_report(desks, at=at, **changes)
+    send_and_sign(report, desks, at=at)
+    return MajorHazard.objects.get(reports=report)
+
+
+def plan_for(
+    hazard: MajorHazard, desks: Desks, *, at: dt.datetime = NOW, **changes: Any
+) -> SelfInspectionReport:
+    """A complete plan, written and not sent yet."""
+    clerk = on_day_of(desks.clerk, at)
+    report = hazard_reports.begin_plan(hazard_id=hazard.pk, by=clerk, at=at)
+    stated = statement_of(open_version(report), hazard.pk)
+    hazards.save(
+        report_id=report.pk,
+        hazard_id=hazard.pk,
+        made_from=stated.revision,
+        description=replace(described(stated), **{**PLAN, **changes}),
+        by=clerk,
+        at=at,
+    )
+    return report
+
+
+def planned_hazard(
+    desks: Desks, *, at: dt.datetime = NOW, **changes: Any
+) -> MajorHazard:
+    """A hazard whose complete plan was received, due on DUE_ON unless told."""
+    hazard = reported_hazard(desks, at=at)
+    send_and_sign(plan_for(hazard, desks, at=at, **changes), desks, at=at)
+    hazard.refresh_from_db()
+    return hazard
+
+
+def do(
+    hazard: MajorHazard,
+    kind: HazardActKind,
+    by: Acting,
+    *,
+    at: dt.datetime = NOW,
+    doing: Doing | None = None,
+    then: Callable[[Living], object] = lambda _life: None,
+) -> MajorHazard:
+    """One act by the bare mechanism; services add what their kind says."""
+    said = doing or Doing(text="已处理。")
+    with living(hazard.pk, kind, doing=said, by=on_day_of(by, at), at=at) as life:
+        then(life)
+    hazard.refresh_from_db()
+    return hazard
