@@ -188,6 +188,8 @@ def plan_rows(plan: Mapping[str, str]) -> list[tuple[str, str]]:
 @register.filter
 def quarter_name(quarter: Quarter | str) -> str:
     """A quarter as people say it; also from its short form, "2026Q2"."""
+    if not quarter:
+        return ""  # about a hazard
     known = quarter if isinstance(quarter, Quarter) else Quarter.parse(quarter)
     return _("%(year)s Q%(number)s") % {"year": known.year, "number": known.number}
 
