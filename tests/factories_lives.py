@@ -94,8 +94,9 @@ def plan_for(
 def planned_hazard(
     desks: Desks, *, at: dt.datetime = NOW, **changes: Any
 ) -> MajorHazard:
-    """A hazard whose complete plan was received, due on DUE_ON unless told."""
-    hazard = reported_hazard(desks, at=at)
+    """A hazard whose complete plan was received, due on DUE_ON unless told; reported
+    a minute before, as each signature needs a proof of its own."""
+    hazard = reported_hazard(desks, at=at - dt.timedelta(minutes=1))
     send_and_sign(plan_for(hazard, desks, at=at, **changes), desks, at=at)
     hazard.refresh_from_db()
     return hazard

@@ -144,7 +144,8 @@ def test_progress_before_the_plan_waits_for_it_and_after_it_rectifies(
     hazard = reported_hazard(desks)
     do(hazard, HazardActKind.PROGRESS, desks.clerk)
     assert hazard.state == HazardState.REPORTED
-    send_and_sign(plan_for(hazard, desks), desks)
+    later = NOW + dt.timedelta(minutes=1)
+    send_and_sign(plan_for(hazard, desks, at=later), desks, at=later)
     do(hazard, HazardActKind.PROGRESS, desks.clerk)
     assert hazard.state == HazardState.RECTIFYING
 
