@@ -53,14 +53,18 @@ def scan(*, at: str | None = None, **_: object) -> None:
 @shared_task(time_limit=60 * 60)
 def scan_share(*, at: str, number: int, of: int, park: bool, **_: object) -> None:
     """
-    Do what has come due in one share of the bureaus. An instant that the database's
-    clock has not reached (it was set back) is left to a later run.
+    Do what has come due in one share of the bureaus. A share that another worker is at,
+    and an instant that the database's clock has not reached (it was set back), are left
+    to a later run.
 
     :param at: ISO 8601 with offset
     """
     instant = dt.datetime.fromisoformat(at)
-    if has_come(instant):
-        scans.run_share(at=instant, number=number, of=of, park=park)
+    if not has_come(instant):
+        return
+    with scans.alone(number, of) as is_mine:
+        if is_mine:
+            scans.run_share(at=instant, number=number, of=of, park=park)
 
 
 @shared_task

@@ -5,10 +5,12 @@ caught up by the next run, a second one at once or later adds nothing.
 """
 
 import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
 
 from django.conf import settings
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -95,6 +97,27 @@ def run_share(*, at: dt.datetime, number: int, of: int, park: bool) -> Scan:
     bureaus = None if of == 1 else _share(number, of)
     run = _begun(at=at, share=f"{number}/{of}")
     return _shared(run, Done(), park=park, bureaus=bureaus)
+
+
+@contextmanager
+def alone(number: int, of: int) -> Iterator[bool]:
+    """
+    Say whether nobody else is doing this share now. Two at once would do no harm; but
+    the second would hold a worker for as long as the first takes, and others' jobs
+    would wait. The lock ends with the connection.
+    """
+    key = f"scan {number}/{of}"
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(hashtext(%s))", [key])
+        mine = cursor.fetchone() == (True,)
+    try:
+        yield mine
+    finally:
+        # Where the connection is lost, so is the lock.
+        with suppress(OperationalError, InterfaceError):
+            if mine:
+                with connection.cursor() as cursor:
+                    cursor.execute("SELECT pg_advisory_unlock(hashtext(%s))", [key])
 
 
 def _begun(*, at: dt.datetime, share: str) -> Scan:

@@ -16,6 +16,7 @@ from django.test import override_settings
 
 from accounts.models import Delivery, Notice
 from accounts.services import deliveries
+from hazards import tasks
 from hazards.models import (
     ComplianceFlag,
     FlagEvent,
@@ -123,6 +124,18 @@ def test_a_step_that_comes_while_the_report_is_signed_is_not_taken(
     late = Reminder.objects.filter(obligation=of_quarter(desks), kind="quarter_after")
     assert not late.exists()
     assert of_quarter(desks).state == "satisfied_late"
+
+
+def test_a_share_at_which_another_worker_is_holds_up_no_second_one(
+    desks: Desks, as_superuser: psycopg.Connection
+) -> None:
+    share = partial(tasks.scan_share, at=OVER.isoformat(), number=1, of=1, park=False)
+    as_superuser.execute("SELECT pg_advisory_lock(hashtext('scan 1/1'))")
+    share()
+    assert of_quarter(desks).state == "not_due"
+    as_superuser.execute("SELECT pg_advisory_unlock(hashtext('scan 1/1'))")
+    share()
+    assert of_quarter(desks).state == "missing"
 
 
 class Receiver(EmailBackend):
