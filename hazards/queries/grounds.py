@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from accounts.models import Enterprise
+from accounts.queries.memberships import receiving_bureau
 from hazards.models import Obligation, Suspension, Waiver
 from hazards.rules import obligations as rules
+from hazards.rules.deadlines import SHANGHAI
 from hazards.rules.obligations import ObligationState
 from hazards.rules.quarters import Quarter
 
@@ -21,6 +23,7 @@ class Why(StrEnum):
     WAIVED = "waived"
     SUSPENSION_UNDECIDED = "suspension-undecided"
     NO_INTERNAL_TEAM = "no-internal-team"
+    NOBODY_RECEIVES = "nobody-receives"
 
 
 @dataclass(frozen=True)
@@ -35,7 +38,7 @@ class Ground:
 def grounds(
     enterprise: Enterprise, rows: Sequence[Obligation], *, at: dt.datetime
 ) -> dict[Quarter, Ground]:
-    """Tell of the quarters that are exempt or to be judged, why; 2 queries."""
+    """Tell of the quarters that are exempt or to be judged, why; 2 or 3 queries."""
     stops = list(Suspension.objects.filter(enterprise=enterprise).order_by("-from_on"))
     waivers = list(
         Waiver.objects.filter(obligation__in=[row.pk for row in rows if row.pk])
@@ -49,7 +52,7 @@ def grounds(
         if row.outlook == ObligationState.EXEMPT:
             found[row.quarter] = _exempt(enterprise, row, stops, waivers, at=at)
         elif row.outlook == ObligationState.PENDING:
-            found[row.quarter] = _pending(row.quarter, stops)
+            found[row.quarter] = _pending(enterprise, row.quarter, stops, at=at)
     return found
 
 
@@ -75,10 +78,18 @@ def _exempt(
     return Ground(Why.BEFORE_FIRST_QUARTER)
 
 
-def _pending(quarter: Quarter, stops: Sequence[Suspension]) -> Ground:
+def _pending(
+    enterprise: Enterprise,
+    quarter: Quarter,
+    stops: Sequence[Suspension],
+    *,
+    at: dt.datetime,
+) -> Ground:
     for stop in stops:
         if stop.confirmed is None and _covers(stop, quarter):
             return Ground(Why.SUSPENSION_UNDECIDED, suspension=stop)
+    if receiving_bureau(enterprise, on=at.astimezone(SHANGHAI).date()) is None:
+        return Ground(Why.NOBODY_RECEIVES)
     return Ground(Why.NO_INTERNAL_TEAM)
 
 

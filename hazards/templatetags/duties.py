@@ -55,6 +55,10 @@ _WHY: Mapping[Why, Any] = {
     Why.SUSPENSION_UNDECIDED: gettext_lazy(
         "The enterprise declared that it stood still; the bureau has not answered yet."
     ),
+    Why.NOBODY_RECEIVES: gettext_lazy(
+        "No bureau receives from this enterprise in the portal any more, so nothing "
+        "could be filed here: a person must judge it."
+    ),
     Why.NO_INTERNAL_TEAM: gettext_lazy(
         "The report received lists inspections by external people only; item 10 asks "
         "for the internal team."

@@ -16,9 +16,11 @@ from hazards.models import (
 )
 from hazards.rules.obligations import ObligationState
 from hazards.rules.quarters import Quarter
+from hazards.templatetags.duties import period
 from hazards.templatetags.reports import quarter_name
 
 register = template.Library()
+register.filter("period_name", period)
 
 _STATES: Mapping[str, tuple[str, Any]] = {
     ObligationState.NOT_DUE: ("neutral", gettext_lazy("not due yet")),
@@ -152,14 +154,6 @@ def stop_badge(stop: Suspension) -> dict[str, object]:
 
 def _badge(kind: str, label: object) -> dict[str, object]:
     return {"kind": kind, "label": label}
-
-
-@register.filter
-def period_name(duty: Obligation) -> str:
-    """The quarter as people say it, or the year."""
-    if duty.quarter is None:
-        return _("year %(year)s") % {"year": duty.year}
-    return quarter_name(duty.quarter)
 
 
 @register.filter

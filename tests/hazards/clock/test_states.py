@@ -6,6 +6,7 @@ from accounts.models import Bureau, BureauPolicy, Role, SupervisionAssignment
 from accounts.queries.memberships import receiving_bureau
 from accounts.services import sites
 from hazards.models import ComplianceFlag, FlagEvent, ReportStatus
+from hazards.queries.grounds import Why, grounds
 from tests.factories import SHANGHAI, make_acting, make_bureau
 from tests.factories_reports import Desks, make_report
 from tests.hazards.clock.conftest import (
@@ -80,8 +81,12 @@ def test_where_nobody_receives_any_more_a_person_must_judge(opened: Desks) -> No
     assignment.save()
     run(shanghai("2026-07-02 00:00"))
     run(DUE_AT + MICROSECOND)
-    assert of_quarter(opened).state == "pending"
-    assert "missing_quarter" not in flags_of(of_quarter(opened))
+    row = of_quarter(opened)
+    assert row.state == "pending"
+    assert "missing_quarter" not in flags_of(row)
+    # Nor is it said of an empty record that it lists external people.
+    why = grounds(opened.enterprise, [row], at=DUE_AT + MICROSECOND)
+    assert [ground.why for ground in why.values()] == [Why.NOBODY_RECEIVES]
 
 
 def test_a_bureau_that_takes_over_moves_what_is_due_later_and_never_earlier(
