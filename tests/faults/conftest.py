@@ -73,6 +73,11 @@ class BreakablePortal:
         with redis.Redis(unix_socket_path=portal_socket(self.portal)) as client:
             client.flushall()
 
+    def has_done_all(self) -> bool:
+        """Whether no job waits, and none is under way."""
+        with redis.Redis(unix_socket_path=portal_socket(self.portal)) as client:
+            return not client.llen("celery") and not client.hlen("unacked")
+
     def send(self, task: str, **said: Any) -> None:
         """Send a job as the portal does."""
         self.broker.send_task(f"hazards.tasks.{task}", kwargs=said)
