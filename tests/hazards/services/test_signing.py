@@ -56,7 +56,7 @@ def test_what_is_shown_is_sealed_byte_for_byte(
     seal.refresh_from_db()
     assert bytes(seal.content) == shown
     assert seal.content_sha256 == seals.digest(shown)
-    assert seal.seal_format == seals.CURRENT_FORMAT
+    assert seal.seal_format == "quarterly-report/3"
     assert "主要负责人" in seal.statement
     assert seal.statement_key == "nothing-found/2025-02-27"
     assert (seal.signed_by, seal.factor) == (desks.principal.membership, "password")
@@ -150,7 +150,9 @@ def sign_and_look(desks: Desks) -> dt.datetime:
     """The due instant of the second quarter, from another enterprise's seal."""
     other = make_desks(bureau=desks.bureau)
     report = make_report(other, status=ReportStatus.AWAITING_SIGNATURE)
-    return sign(report, other).due_at
+    due_at = sign(report, other).due_at
+    assert due_at is not None
+    return due_at
 
 
 # refused, and nothing written
