@@ -310,7 +310,8 @@ class HazardRecheck(models.Model):
 class HazardOrder(models.Model):
     """
     What the bureau ordered (现场处理措施、整改指令): rectification by a day, and how
-    much of the work has to stand still; in force until lifted or the hazard is closed.
+    much of the work has to stand still; in force until lifted or the hazard is off the
+    books. Several may stand; one act may lift all of them.
     """
 
     act = _of_act("order")
@@ -319,7 +320,13 @@ class HazardOrder(models.Model):
     document_number = models.CharField(max_length=60, blank=True)
     due_on = models.DateField(null=True, blank=True)
     stop = models.CharField(max_length=10, choices=Stop, blank=True)
-    lifted = _settled_by("lifts_order")
+    lifted = models.ForeignKey(
+        HazardAct,
+        on_delete=models.PROTECT,
+        related_name="lifts_orders",
+        null=True,
+        blank=True,
+    )
 
     class Meta:
         triggers = _settled_once("lifted_id")
@@ -355,3 +362,16 @@ class HazardGrading(models.Model):
 
     def __str__(self) -> str:
         return f"{self.act_id} {self.is_major}"
+
+
+class HazardHandover(models.Model):
+    """To which other department the hazard went (移送), as that one is called."""
+
+    act = _of_act("handover")
+    department = models.CharField(max_length=200)
+
+    class Meta:
+        triggers = append_only()
+
+    def __str__(self) -> str:
+        return f"{self.act_id} {self.department}"

@@ -23,6 +23,7 @@ from hazards.models import (
     HazardAct,
     HazardActFile,
     HazardGrading,
+    HazardHandover,
     HazardPhoto,
     HazardProgress,
     HazardTelling,
@@ -122,6 +123,7 @@ TABLES: Mapping[str, Covered] = MappingProxyType(
         "hazards_hazardact": _by(HazardAct, "at"),
         "hazards_hazardactfile": _by(HazardActFile, "act__at"),
         "hazards_hazardgrading": _by(HazardGrading, "act__at"),
+        "hazards_hazardhandover": _by(HazardHandover, "act__at"),
         "hazards_hazardprogress": _by(HazardProgress, "act__at"),
         "hazards_hazardtelling": _by(HazardTelling, "act__at"),
         "hazards_majorhazard": _by(

@@ -15,6 +15,7 @@ APPEND_ONLY = {
     "hazards_hazardact",
     "hazards_hazardactfile",
     "hazards_hazardgrading",
+    "hazards_hazardhandover",
     "hazards_hazardprogress",
     "hazards_hazardtelling",
     "hazards_opening",
