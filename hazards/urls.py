@@ -3,6 +3,7 @@
 from django.urls import URLPattern, path
 
 from hazards.views import (
+    acts,
     attachments,
     checklists,
     clock,
@@ -21,6 +22,7 @@ from hazards.views import (
     reviews,
     signing,
     standards,
+    stories,
     suspensions,
     transfers,
     verification,
@@ -132,6 +134,9 @@ urlpatterns: list[URLPattern] = [
         reports.begin_correction,
         name="report-begin-correction",
     ),
+    # the life of a hazard
+    path("hazards/<uuid:public_id>/", stories.hazard, name="hazard"),
+    path("hazards/<uuid:public_id>/acts/<slug:kind>/", acts.act, name="hazard-act"),
     # hazards
     path(
         "reports/<uuid:public_id>/hazards/new/", hazards.new, name="report-hazard-new"

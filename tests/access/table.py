@@ -855,6 +855,34 @@ DUTIES = [
     ),
 ]
 
+
+def _act(kind: str) -> Kwargs:
+    return lambda world: {"public_id": world.planned.public_id, "kind": kind}
+
+
+_TEAM = EDITORS | {"member"}
+
+# What is done about a major hazard, one row a kind of act and method.
+LIVES = [
+    Row(
+        "hazard",
+        enter=_SEEN_BY,
+        kwargs=lambda world: {"public_id": world.planned.public_id},
+    ),
+    *(
+        Row(
+            "hazard-act",
+            method,
+            enter=enter,
+            refused=_SEEN_BY - enter,
+            kwargs=_act(kind),
+            fields=_reason,
+        )
+        for kind, enter in (("progress", _TEAM), ("tell", _TEAM))
+        for method in METHODS
+    ),
+]
+
 ROWS = [
     *PORTAL,
     *ACCOUNTS,
@@ -868,4 +896,5 @@ ROWS = [
     *STANDARDS,
     *CLOCK,
     *DUTIES,
+    *LIVES,
 ]

@@ -28,6 +28,7 @@ from accounts.services.invitations import Person, Sent
 from hazards.models import (
     ComplianceFlag,
     HazardPhoto,
+    MajorHazard,
     Obligation,
     ReportStatus,
     Seal,
@@ -39,6 +40,7 @@ from hazards.rules.quarters import Quarter
 from hazards.services import attachments, clock, openings, suspensions
 from tests.accounts.services.test_imports import book, row
 from tests.factories import NOW, PASSWORD, TODAY, make_acting, make_bureau
+from tests.factories_lives import planned_hazard
 from tests.factories_reports import (
     Desks,
     make_desks,
@@ -86,6 +88,8 @@ class World:
     # A quarter of which nothing was received, and the flag for that.
     duty: Obligation
     flag: ComplianceFlag
+    # Its complete plan was received; its deadline is far.
+    planned: MajorHazard
 
     @property
     def seal(self) -> Seal:
@@ -182,6 +186,11 @@ def make_world() -> World:
         ),
         duty=Obligation.objects.get(flags=flag),
         flag=flag,
+        planned=planned_hazard(
+            desks,
+            at=NOW + dt.timedelta(hours=2),
+            due_on=timezone.localdate() + dt.timedelta(days=90),
+        ),
     )
     # Everybody has one, as real people do; hashed once.
     User.objects.update(password=make_password(PASSWORD))
