@@ -83,6 +83,8 @@ judged AS MATERIALIZED (
         ON old.obligation_id = judged.id AND old.kind = judged.kind
     CROSS JOIN LATERAL (SELECT EXISTS (
         SELECT FROM hazards_waiver waiver WHERE waiver.obligation_id = judged.id
+            AND (waiver.expires_on IS NULL OR waiver.expires_on
+                >= (%(at)s::timestamptz AT TIME ZONE 'Asia/Shanghai')::date)
     ) AS holds) waived
     WHERE flag.id = old.id AND (
         judged.stands <> (old.status = 'standing')

@@ -443,6 +443,19 @@ class TestAWaiver:
         changes = flag.events.order_by("id").values_list("change", flat=True)
         assert list(changes) == ["raised", "waived", "stood_again"]
 
+    def test_that_is_over_is_not_why_a_corrected_founding_day_clears_the_flag(
+        self, opened: Desks
+    ) -> None:
+        run(DUE_AT + MICROSECOND)
+        waive(opened, expires_on=dt.date(2026, 7, 25), at=shanghai("2026-07-20 09:00"))
+        assert flags_of(of_quarter(opened))["missing_quarter"] == "waived"
+        over = shanghai("2026-07-26 09:00")
+        run(over)
+        assert flags_of(of_quarter(opened))["missing_quarter"] == "standing"
+        correct(opened, dt.date(2026, 4, 2), at=over)
+        assert of_quarter(opened).state == "exempt"
+        assert flags_of(of_quarter(opened))["missing_quarter"] == "cleared"
+
     def test_over_before_the_due_day_leaves_no_trace_in_the_state(
         self, opened: Desks
     ) -> None:
