@@ -4,9 +4,15 @@ import datetime as dt
 import itertools
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.sessions.models import Session
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+from django.utils.crypto import get_random_string
 
 from accounts.codes import uscc
 from accounts.models import (
@@ -180,9 +186,24 @@ def stranger() -> Client:
 
 
 def signed_in(by: Acting | User, *, client: Client | None = None) -> Client:
-    """Return a client whose person is signed in."""
+    """
+    Return a client whose person is signed in: with the session that signing in leaves,
+    written by one statement where `force_login` takes eleven.
+    """
     client = client or stranger()
-    client.force_login(by if isinstance(by, User) else by.user)
+    user = by if isinstance(by, User) else by.user
+    session = Session.objects.create(
+        session_key=get_random_string(32),
+        session_data=SessionStore().encode(
+            {
+                SESSION_KEY: str(user.pk),
+                BACKEND_SESSION_KEY: settings.AUTHENTICATION_BACKENDS[0],
+                HASH_SESSION_KEY: user.get_session_auth_hash(),
+            }
+        ),
+        expire_date=timezone.now() + dt.timedelta(seconds=settings.SESSION_COOKIE_AGE),
+    )
+    client.cookies[settings.SESSION_COOKIE_NAME] = session.session_key
     return client
 
 

@@ -19,6 +19,7 @@ from accounts.models import User
 from portal.benchmark.measures import require
 from portal.stack import processes
 from portal.stack.postgres import APPLICATION, DATABASE, OWNER, Postgres
+from portal.stack.schema import shape
 from portal.stack.servers import environment_for
 from portal.stack.state import ROOT, State, state_that_is_free
 from portal.stack.up import command
@@ -36,15 +37,21 @@ class Servers:
         self.valkey = Valkey(state)
 
     def start(self) -> None:
-        """Start both and migrate an empty database, from which others are copied."""
+        """
+        Start both, and migrate an empty database, from which others are copied, unless
+        an earlier run left one of this shape.
+        """
         self.postgres.start()
         self.valkey.start()
         with self.postgres.connect() as connection_:
             connection_.execute(f"ALTER SYSTEM SET max_wal_size = '{_ROOM_FOR_WAL}'")
             connection_.execute("SELECT pg_reload_conf()")
+        if self.mark_of(DATABASE) == shape():
+            return
         self.postgres.make_empty_again()
         _, owner = environment_for(self.state, self.postgres, self.valkey)
         command(["migrate", "--verbosity=0"], owner, self.state, "migrate", None)
+        self.mark(DATABASE, shape())
 
     def stop(self) -> None:
         """Stop both."""

@@ -17,6 +17,7 @@ from django.urls import reverse
 
 from tests.access.table import ROWS, Row
 from tests.access.world import World
+from tests.factories import signed_in
 from tests.repository.sources import modules, tree
 
 pytestmark = pytest.mark.django_db
@@ -83,7 +84,7 @@ def test_a_hostile_query_string_is_answered_and_costs_nothing(
     row: Row, world: World
 ) -> None:
     client = Client(raise_request_exception=False)
-    client.force_login(world.actors[sorted(row.enter)[0]].user)
+    signed_in(world.actors[sorted(row.enter)[0]], client=client)
     url = reverse(row.name)
     plain, first = _visit(client, url)
     names = parameters() | shown_on(first.content.decode(errors="replace"))
@@ -98,7 +99,7 @@ def test_a_hostile_query_string_is_answered_and_costs_nothing(
 
 def test_a_parameter_sent_many_times_is_answered(world: World) -> None:
     client = Client(raise_request_exception=False)
-    client.force_login(world.actors["reviewer"].user)
+    signed_in(world.actors["reviewer"], client=client)
     often = "&".join(f"{name}=x" for name in sorted(parameters()) for _ in range(100))
 
     for row in PAGES:

@@ -39,7 +39,14 @@ from hazards.models import (
 from hazards.rules.quarters import Quarter
 from hazards.services import attachments, clock, openings, suspensions
 from tests.accounts.services.test_imports import book, row
-from tests.factories import NOW, PASSWORD, TODAY, make_acting, make_bureau
+from tests.factories import (
+    NOW,
+    PASSWORD,
+    TODAY,
+    make_acting,
+    make_bureau,
+    signed_in,
+)
 from tests.factories_lives import planned_hazard
 from tests.factories_reports import (
     Desks,
@@ -103,9 +110,9 @@ class World:
         """Ask as the actor and say what came of it."""
         client = Client(raise_request_exception=True)
         if actor == "unattached":
-            client.force_login(self.unattached)
+            signed_in(self.unattached, client=client)
         elif actor != "anonymous":
-            client.force_login(self.actors[actor].user)
+            signed_in(self.actors[actor], client=client)
         send: Callable[..., HttpResponse] = getattr(client, method)
         return outcome(send(url, fields))
 

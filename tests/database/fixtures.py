@@ -4,7 +4,6 @@ Each test process's own database, and connections to it beside Django's.
 The databases are made from a template that the owner's role migrated once.
 """
 
-import hashlib
 import os
 import subprocess
 import sys
@@ -18,21 +17,9 @@ from psycopg import sql
 
 from portal.stack.postgres import APPLICATION, OWNER, Postgres
 from portal.stack.processes import last_lines
+from portal.stack.schema import shape
 from portal.stack.state import ROOT
 from tests.servers import database_name, postgres
-
-
-def template_name() -> str:
-    """Return the template's name: what shapes the tables is in it."""
-    digest = hashlib.sha256()
-    sources = [
-        ROOT / "requirements.lock",
-        ROOT / "portal" / "grants.py",
-        *sorted(ROOT.glob("*/migrations/*.py")),
-    ]
-    for source in sources:
-        digest.update(str(source.relative_to(ROOT)).encode() + source.read_bytes())
-    return f"template_{digest.hexdigest()[:16]}"
 
 
 def make_template(server: Postgres) -> str:
@@ -40,7 +27,7 @@ def make_template(server: Postgres) -> str:
 
     :raises AssertionError: with the output of a migration that fails
     """
-    name = template_name()
+    name = f"template_{shape()}"
     with server.connect() as connection:
         # Parallel workers come here together; one makes it, the others wait.
         connection.execute("SELECT pg_advisory_lock(1)")
