@@ -108,9 +108,10 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Add our fixtures after pytest-django's, so that ours stand."""
-    # Loaded only now, as it needs the settings.
-    fixtures = importlib.import_module("tests.database.fixtures")
-    config.pluginmanager.register(fixtures, "portal-database")
+    # Loaded only now, as they need the settings.
+    for name in ("fixtures", "stages"):
+        module = importlib.import_module(f"tests.database.{name}")
+        config.pluginmanager.register(module, f"portal-{name}")
     settings.PASSWORD_HASHERS = [
         "tests.hashing.QuickArgon2PasswordHasher",
         *settings.PASSWORD_HASHERS[1:],

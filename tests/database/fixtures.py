@@ -14,11 +14,13 @@ import psycopg
 import pytest
 from django.core.cache import cache
 from psycopg import sql
+from pytest_django import DjangoDbBlocker
 
 from portal.stack.postgres import APPLICATION, OWNER, Postgres
 from portal.stack.processes import last_lines
 from portal.stack.schema import shape
 from portal.stack.state import ROOT
+from tests.database.stages import STAGES
 from tests.servers import database_name, postgres
 
 
@@ -72,7 +74,11 @@ def _drop(connection: psycopg.Connection, name: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_test_environment: None) -> Iterator[None]:
+def django_db_setup(
+    django_test_environment: None,
+    django_db_blocker: DjangoDbBlocker,
+    pytestconfig: pytest.Config,
+) -> Iterator[None]:
     """Give this process a database of its own, made from the template."""
     server = postgres()
     template = make_template(server)
@@ -85,6 +91,8 @@ def django_db_setup(django_test_environment: None) -> Iterator[None]:
             )
         )
     yield
+    with django_db_blocker.unblock():
+        pytestconfig.stash[STAGES].clear()
     with server.connect() as connection:
         _drop(connection, database_name())
 

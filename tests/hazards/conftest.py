@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 from django.utils import translation
 
+from tests.database.stages import stage
 from tests.factories_reports import Desks, make_desks
 
 
@@ -15,7 +16,7 @@ def _in_english() -> Iterator[None]:
         yield
 
 
-@pytest.fixture
+@stage
 def desks(db: None) -> Desks:
     """An enterprise and its bureau, everybody at their desk."""
     return make_desks()

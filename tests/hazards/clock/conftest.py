@@ -2,11 +2,10 @@
 
 import datetime as dt
 
-import pytest
-
 from hazards.models import ComplianceFlag, Obligation, Scan
 from hazards.rules.quarters import Quarter
 from hazards.services import scans
+from tests.database.stages import stage
 from tests.factories import SHANGHAI
 from tests.factories_reports import QUARTER, Desks, make_desks
 
@@ -47,7 +46,7 @@ def flags_of(obligation: Obligation) -> dict[str, str]:
     )
 
 
-@pytest.fixture
+@stage
 def opened(db: None) -> Desks:
     """
     The desks of an enterprise that reports here since the middle of April 2026: it

@@ -15,6 +15,7 @@ from hazards import tasks
 from hazards.models import CopyOfRecord, ReportStatus, Seal
 from hazards.queries.copies import with_all_a_copy_needs
 from hazards.services import copies
+from tests.database.stages import stage
 from tests.factories import NOW, signed_in
 from tests.factories_reports import Desks, correct, make_report
 
@@ -23,7 +24,7 @@ LATER = NOW + dt.timedelta(days=3650)
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("store")]
 
 
-@pytest.fixture
+@stage
 def seal(desks: Desks) -> Seal:
     report = make_report(desks, status=ReportStatus.RECEIVED)
     return Seal.objects.get(version__report=report)

@@ -13,13 +13,14 @@ from hazards.models import ChainEntry, ReportStatus, Seal
 from hazards.queries.copies import code_of
 from hazards.queries.public_verification import tidy
 from hazards.rules import seals
+from tests.database.stages import stage
 from tests.factories import stranger
 from tests.factories_reports import Desks, make_report
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@stage
 def seal(desks: Desks) -> Seal:
     report = make_report(desks, status=ReportStatus.RECEIVED)
     return Seal.objects.get(version__report=report)

@@ -11,6 +11,7 @@ from accounts.permissions import NotPermittedError, RefusedError
 from hazards.models import ReportStatus, Repudiation, Seal
 from hazards.rules.quarters import Quarter
 from hazards.services import repudiations
+from tests.database.stages import stage
 from tests.factories import NOW, TODAY, make_user, queries_of, signed_in
 from tests.factories_reports import Desks, correct, make_report
 
@@ -21,7 +22,7 @@ SOON = NOW + dt.timedelta(minutes=5)
 REASON = "当天我在外地，手机不在身边。"
 
 
-@pytest.fixture
+@stage
 def seal(desks: Desks) -> Seal:
     report = make_report(desks, status=ReportStatus.RECEIVED)
     return Seal.objects.get(version__report=report)

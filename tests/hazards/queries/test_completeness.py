@@ -20,6 +20,7 @@ from hazards.queries.filing import filing_page
 from hazards.queries.weaknesses import warnings
 from hazards.services import descriptions, hazards, inspections
 from hazards.services.checklists import Given, save_answers
+from tests.database.stages import stage
 from tests.factories import NOW, TODAY, make_acting
 from tests.factories_reports import (
     Desks,
@@ -35,7 +36,7 @@ pytestmark = pytest.mark.django_db
 CLAUSE = "order-10-2023/3(1)"
 
 
-@pytest.fixture
+@stage
 def report(desks: Desks) -> SelfInspectionReport:
     """A complete draft whose team is complete, too."""
     for capacity in (Capacity.EMPLOYEE, Capacity.SAFETY_ENGINEER):

@@ -13,6 +13,7 @@ from hazards.queries import owed
 from hazards.queries.owed import OwedFilter, OwedLine, Tab
 from hazards.rules.obligations import ObligationState
 from hazards.rules.quarters import Quarter
+from tests.database.stages import stage
 from tests.factories import make_bureau
 from tests.factories_reports import QUARTER, Desks, make_desks, make_report
 from tests.hazards.clock.conftest import run, shanghai
@@ -22,7 +23,7 @@ pytestmark = pytest.mark.django_db
 AT = shanghai("2026-07-28 09:00")
 
 
-@pytest.fixture
+@stage
 def tree() -> tuple[Desks, Desks]:
     """An enterprise of a city's bureau, one of a county's below it; both owe Q2."""
     city = make_bureau()

@@ -27,6 +27,7 @@ from hazards.models import (
     SelfInspectionReport,
     VersionInspection,
 )
+from tests.database.stages import stage
 from tests.factories import NOW, make_bureau
 from tests.factories_reports import (
     QUARTER,
@@ -60,7 +61,7 @@ BESIDE: tuple[type[models.Model], ...] = (
 )
 
 
-@pytest.fixture
+@stage
 def dangerous(desks: Desks) -> SelfInspectionReport:
     """A signed report with a major hazard, and a row beside it of every kind."""
     report = sign_dangerous(desks, quarter=QUARTER)
@@ -87,7 +88,7 @@ def dangerous(desks: Desks) -> SelfInspectionReport:
     return report
 
 
-@pytest.fixture
+@stage
 def filed(desks: Desks) -> SelfInspectionReport:
     """A signed report; every row of the signed tables belongs to it."""
     report = make_report(desks, status=ReportStatus.RECEIVED)

@@ -24,6 +24,7 @@ from hazards.rules.differences import differences
 from hazards.services import checklists, descriptions, hazards, reports, reviews
 from hazards.services.checklists import Given
 from hazards.services.versions import IncompleteError
+from tests.database.stages import stage
 from tests.factories import NOW
 from tests.factories_reports import (
     Desks,
@@ -38,7 +39,7 @@ LATER = NOW + dt.timedelta(days=1)
 CODES = sorted(clause.code for clause in catalogue.in_force(NOW.date()))[:3]
 
 
-@pytest.fixture
+@stage
 def returned(desks: Desks) -> SelfInspectionReport:
     """A returned report of two hazards with photos and three answers."""
     report = make_report(desks)

@@ -20,6 +20,7 @@ from hazards.queries.open_hazards import open_and_unnamed
 from hazards.rules.items import WHOLE
 from hazards.services import descriptions, hazards, registrations, reports, reviews
 from hazards.services.versions import StaleSaveError
+from tests.database.stages import stage
 from tests.factories import NOW, TODAY
 from tests.factories_reports import (
     QUARTER,
@@ -42,7 +43,7 @@ LATER = NOW + dt.timedelta(minutes=5)
 SOON = NOW + dt.timedelta(days=1)
 
 
-@pytest.fixture
+@stage
 def report(desks: Desks) -> SelfInspectionReport:
     """A complete draft that says nothing was found."""
     return make_report(desks)

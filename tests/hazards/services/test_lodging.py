@@ -24,6 +24,7 @@ from hazards.rules import seals
 from hazards.rules.statements import LODGED_UNSIGNED, SIGNED_LATER, statement
 from hazards.services import descriptions, hazards, lodging, reports, reviews, versions
 from hazards.services.sealing import ChangedSinceShownError
+from tests.database.stages import stage
 from tests.factories import NOW, TODAY
 from tests.factories_reports import (
     UNSIGNED_BECAUSE,
@@ -43,13 +44,13 @@ from tests.hazards.services.traces import last_event, people, told, written
 LATER = NOW + dt.timedelta(days=1)
 
 
-@pytest.fixture
+@stage
 def draft(desks: Desks) -> SelfInspectionReport:
     """A complete draft."""
     return make_report(desks)
 
 
-@pytest.fixture
+@stage
 def lodged(desks: Desks) -> SelfInspectionReport:
     """A report received unsigned."""
     return make_lodged(desks)

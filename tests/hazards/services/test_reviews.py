@@ -9,6 +9,7 @@ from accounts.permissions import NotPermittedError, RefusedError
 from hazards.models import ReportStatus, ReviewComment, SelfInspectionReport
 from hazards.queries.comments import comments_of, open_comments
 from hazards.services import reviews
+from tests.database.stages import stage
 from tests.factories import NOW, make_acting, make_bureau
 from tests.factories_reports import Desks, correct, make_report
 from tests.hazards.services.traces import last_event, people, told, written
@@ -16,7 +17,7 @@ from tests.hazards.services.traces import last_event, people, told, written
 IN_REVIEW = {ReportStatus.RECEIVED, ReportStatus.UNDER_REVIEW}
 
 
-@pytest.fixture
+@stage
 def received(desks: Desks) -> SelfInspectionReport:
     """A report that waits for its bureau."""
     return make_report(desks, status=ReportStatus.RECEIVED)

@@ -18,6 +18,7 @@ from hazards.rules.deadlines import SHANGHAI
 from hazards.rules.quarters import Quarter
 from hazards.rules.statements import NOTHING_FOUND, statement
 from hazards.services import inspections, reports, sealing, signing, versions
+from tests.database.stages import stage
 from tests.factories import NOW, make_acting
 from tests.factories_reports import (
     QUARTER,
@@ -35,7 +36,7 @@ from tests.factories_reports import (
 from tests.hazards.services.traces import last_event, people, told, written
 
 
-@pytest.fixture
+@stage
 def waiting(desks: Desks) -> SelfInspectionReport:
     """A report on the principal's desk."""
     return make_report(desks, status=ReportStatus.AWAITING_SIGNATURE)

@@ -16,6 +16,7 @@ from hazards.models import (
 )
 from hazards.queries import verification
 from hazards.services import reviews, transfers
+from tests.database.stages import stage
 from tests.factories import NOW, make_acting, make_bureau, make_membership
 from tests.factories_reports import Desks, correct, make_desks, make_report
 from tests.hazards.services.traces import last_event, people, told
@@ -24,13 +25,13 @@ LATER = NOW + dt.timedelta(hours=3)
 WRONG_BUREAU = "该企业注册地在邻县，由其属地应急管理局管辖。"
 
 
-@pytest.fixture
+@stage
 def others(desks: Desks) -> Desks:
     """The bureau that has jurisdiction, with an enterprise of its own."""
     return make_desks()
 
 
-@pytest.fixture
+@stage
 def received(desks: Desks) -> SelfInspectionReport:
     """A report at the wrong bureau."""
     return make_report(desks, status=ReportStatus.RECEIVED)

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from hazards.models import HazardStatement, MajorHazard, SelfInspectionReport
 from hazards.services import registrations
+from tests.database.stages import stage
 from tests.factories import signed_in
 from tests.factories_reports import Desks, make_hazard, open_version
 from tests.hazards.views.walking import a_moment, last_quarter, page, words
@@ -16,7 +17,7 @@ QUIETLY = {"X-Autosave": "1"}
 CLAUSE = "order-10-2023/3(1)"
 
 
-@pytest.fixture
+@stage
 def stated(seats: Desks, draft: SelfInspectionReport) -> HazardStatement:
     """A hazard described in the draft."""
     return make_hazard(draft, seats, at=a_moment())

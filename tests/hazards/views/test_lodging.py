@@ -16,6 +16,7 @@ from hazards.models import SelfInspectionReport as Report
 from hazards.queries.later_signatures import lodged_seal
 from hazards.rules import seals
 from hazards.services import reports
+from tests.database.stages import stage
 from tests.factories import PASSWORD, signed_in
 from tests.factories_reports import (
     UNSIGNED_BECAUSE,
@@ -68,7 +69,7 @@ def principal(seats: Desks) -> Client:
     return signed_in(seats.principal)
 
 
-@pytest.fixture
+@stage
 def lodged(seats: Desks, draft: Report) -> Report:
     """A report of the last quarter, received unsigned."""
     lodge(draft, seats, at=a_moment())

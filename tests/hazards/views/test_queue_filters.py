@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from hazards.models import ReportStatus, SelfInspectionReport
 from hazards.queries import queue, report_lists
+from tests.database.stages import stage
 from tests.factories import signed_in
 from tests.factories_reports import Desks, make_desks
 from tests.hazards.views.walking import last_quarter, make_filed, page, words
@@ -16,7 +17,7 @@ from tests.hazards.views.walking import last_quarter, make_filed, page, words
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@stage
 def waiting(seats: Desks) -> dict[str, SelfInspectionReport]:
     """Reports of one bureau, each with something of its own."""
     desks = [seats, *(_beside(seats) for _ in range(4))]

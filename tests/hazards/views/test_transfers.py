@@ -7,6 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from hazards.models import ReportTransfer, SelfInspectionReport
+from tests.database.stages import stage
 from tests.factories import make_bureau, signed_in
 from tests.factories_reports import Desks, make_desks
 from tests.hazards.records.together import at_once
@@ -25,7 +26,7 @@ def reviewer(seats: Desks) -> Client:
     return signed_in(seats.reviewer)
 
 
-@pytest.fixture
+@stage
 def others(seats: Desks) -> Desks:
     return make_desks()
 
