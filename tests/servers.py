@@ -118,6 +118,12 @@ def pytest_configure(config: pytest.Config) -> None:
     ]
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes long: no process shall end long after the others."""
+    items.sort(key=lambda item: item.get_closest_marker("servers") is None)
+
+
 def pytest_collection_finish() -> None:
     """Let the collector, as in the web server, pass over what is loaded by now."""
     gc.collect()

@@ -11,7 +11,8 @@ import pytest
 from portal.stack.state import ROOT
 from tests.portal.test_up import OURS, stack_command
 
-pytestmark = pytest.mark.servers
+# One after the other: they share a state folder, and what one made in it.
+pytestmark = [pytest.mark.servers, pytest.mark.xdist_group("benchmarks")]
 
 
 def benchmark(state: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
