@@ -5,13 +5,16 @@ from types import MappingProxyType
 
 from django.utils.translation import gettext as _
 
-from accounts.models import Acting, Membership
+from accounts.models import Acting, Bureau, Membership, Role
+from accounts.models.bureaus import BureauLevel
 from accounts.permissions import ALLOWED, Decision, denied
 from hazards.models import (
     HazardAcceptance,
     HazardActKind,
     HazardExtension,
+    HazardGrading,
     HazardState,
+    ListedLevel,
     MajorHazard,
 )
 from hazards.permissions.words import not_your_enterprise, only, own_member
@@ -49,6 +52,53 @@ def may_act_each(
 def is_supervised(hazard: MajorHazard) -> bool:
     """Whether the bureau ordered its rectification, or it is listed (挂牌督办)."""
     return hazard.is_ordered or bool(hazard.listed)
+
+
+LISTED_BY: Mapping[str, tuple[ListedLevel, ...]] = MappingProxyType(
+    {
+        BureauLevel.COUNTY: (ListedLevel.COUNTY,),
+        BureauLevel.ZONE: (ListedLevel.COUNTY,),
+        BureauLevel.CITY: (ListedLevel.CITY, ListedLevel.COUNTY),
+        BureauLevel.PROVINCE: tuple(reversed(ListedLevel)),
+        BureauLevel.MINISTRY: tuple(reversed(ListedLevel)),
+    }
+)
+"""At which levels a bureau of a level lists: its own and those below it."""
+
+
+def levels_listed_by(bureau: Bureau) -> tuple[ListedLevel, ...]:
+    """At which levels the bureau lists hazards and ends that, its own one first."""
+    return LISTED_BY.get(bureau.level, ())
+
+
+RECHECKERS = frozenset({Role.REVIEWER, Role.INSPECTOR, Role.BUREAU_HEAD})
+"""Who looks on site as the second officer."""
+
+
+def may_recheck_with(
+    acting: Acting, second: Membership, hazard: MajorHazard
+) -> Decision:
+    """
+    Decide whether this is the second of two officers of one bureau (行政处罚法 art. 42:
+    no fewer than two), of whom neither was ever a member of the enterprise.
+    """
+    if (
+        second.bureau_id is None
+        or second.bureau_id != acting.membership.bureau_id
+        or second.role not in RECHECKERS
+        or not second.holds_on(acting.on)
+    ):
+        return denied(_("The second officer must hold an office in your bureau today."))
+    if second.user_id == acting.user.pk:
+        return denied(_("Two officers look on site: name a colleague, not yourself."))
+    if Membership.objects.filter(
+        user=second.user_id, enterprise=hazard.enterprise_id
+    ).exists():
+        return denied(
+            _("%(name)s is or was a member of this enterprise: name somebody else.")
+            % {"name": second.user.full_name}
+        )
+    return ALLOWED
 
 
 def _wrong_state(hazard: MajorHazard) -> str:
@@ -106,7 +156,21 @@ def _downgrade(acting: Acting, hazard: MajorHazard) -> Decision:
                 "only the bureau grades it down: write to it."
             )
         )
+    if acting.enterprise is not None and _is_graded_by_a_bureau(hazard):
+        return denied(
+            _("The bureau graded it major, so only the bureau grades it down.")
+        )
     return ALLOWED
+
+
+def _is_graded_by_a_bureau(hazard: MajorHazard) -> bool:
+    last = (
+        HazardGrading.objects.filter(act__hazard=hazard)
+        .select_related("act__by")
+        .order_by("-pk")
+        .first()
+    )
+    return last is not None and last.is_major and last.act.by.bureau_id is not None
 
 
 def _ask_extension(acting: Acting, hazard: MajorHazard) -> Decision:
@@ -133,10 +197,12 @@ def _answer_extension(acting: Acting, hazard: MajorHazard) -> Decision:
     ).first()
     if extension is None:
         return denied(_("Nobody has asked for more time."))
-    if extension.by_bureau != (acting.bureau is not None):
+    # An order that came while the request waited must not be extended past the bureau.
+    by_bureau = extension.by_bureau or is_supervised(hazard)
+    if by_bureau != (acting.bureau is not None):
         return denied(
             _("The bureau answers this, as it ordered or listed the hazard.")
-            if extension.by_bureau
+            if by_bureau
             else _("The principal of the enterprise answers this; you are told of it.")
         )
     return ALLOWED
@@ -164,12 +230,23 @@ def _lift_order(_acting: Acting, hazard: MajorHazard) -> Decision:
     return ALLOWED if hazard.is_ordered else denied(_("No order stands."))
 
 
-def _list(_acting: Acting, hazard: MajorHazard) -> Decision:
-    return denied(_("The hazard is listed already.")) if hazard.listed else ALLOWED
+def _list(acting: Acting, hazard: MajorHazard) -> Decision:
+    if hazard.listed:
+        return denied(_("The hazard is listed already."))
+    if acting.bureau is None or not levels_listed_by(acting.bureau):
+        return denied(_("Only counties, cities and provinces list hazards."))
+    return ALLOWED
 
 
-def _delist(_acting: Acting, hazard: MajorHazard) -> Decision:
-    return ALLOWED if hazard.listed else denied(_("The hazard is not listed."))
+def _delist(acting: Acting, hazard: MajorHazard) -> Decision:
+    if not hazard.listed:
+        return denied(_("The hazard is not listed."))
+    if acting.bureau is None or hazard.listed not in levels_listed_by(acting.bureau):
+        return denied(
+            _("The hazard is “%(listed)s”, so only that level ends it.")
+            % {"listed": hazard.get_listed_display()}
+        )
+    return ALLOWED
 
 
 _FURTHER: Mapping[HazardActKind, Callable[[Acting, MajorHazard], Decision]] = (

@@ -68,6 +68,15 @@ class Doing:
     key: uuid.UUID | None = None
     typed_at: dt.datetime | None = None
 
+    def require_words(self, refusal: str) -> None:
+        """
+        Require that something is said.
+
+        :raises RefusedError: with the sentence given, if nothing is
+        """
+        if not self.text.strip():
+            raise RefusedError(refusal)
+
 
 @dataclass(frozen=True)
 class Living:
@@ -150,6 +159,23 @@ def _write(
         for each in doing.evidence
     )
     return act
+
+
+def go_on(life: Living, *, doing: Doing, by: Acting, at: dt.datetime) -> None:
+    """
+    Take a hazard that the act put on record again on to where its receipts had brought
+    it before: reported, planned. Each move has its act; no time of a receipt moves.
+    """
+    hazard = life.hazard
+    receipts = (
+        (HazardActKind.REPORT, hazard.first_reported_at),
+        (HazardActKind.RECEIVE_PLAN, hazard.planned_at),
+    )
+    for kind, received_at in receipts:
+        if received_at is not None:
+            # The database looks at each move by itself.
+            hazard.save(update_fields=LIFE)
+            _write(hazard, kind, doing=doing, by=by.membership, at=at)
 
 
 def put_on_record(hazard: MajorHazard, *, by: Acting, at: dt.datetime) -> None:

@@ -61,9 +61,19 @@ def _raise(values: dict[str, Any], *, at: dt.datetime) -> int:
 
 
 def clear_flags(enterprise: int, *, at: dt.datetime) -> int:
-    """Clear the flags of hazards of the enterprise that are reported by now."""
+    """
+    Clear the flags of hazards of the enterprise that are reported by now, or graded
+    down.
+    """
     with connection.cursor() as cursor:
         cursor.execute(_CLEAR, {"enterprise": enterprise, "at": at})
+        return int(cursor.rowcount)
+
+
+def stand_again(hazard: int, *, at: dt.datetime) -> int:
+    """Let the flag of a hazard that is major again and unreported stand as before."""
+    with connection.cursor() as cursor:
+        cursor.execute(_STAND_AGAIN, {"hazard": hazard, "at": at})
         return int(cursor.rowcount)
 
 
@@ -117,9 +127,21 @@ _CLEAR = """
         FROM hazards_majorhazard hazard
         WHERE flag.enterprise_id = %(enterprise)s AND flag.kind = 'hazard_unreported'
             AND flag.status = 'standing' AND hazard.id = flag.hazard_id
-            AND hazard.first_reported_at IS NOT NULL
-        RETURNING flag.id
+            AND (hazard.first_reported_at IS NOT NULL OR hazard.state = 'downgraded')
+        RETURNING flag.id, CASE WHEN hazard.first_reported_at IS NULL
+            THEN 'graded_down' ELSE 'reported' END AS cause
     )
     INSERT INTO hazards_flagevent (flag_id, change, cause, at)
-    SELECT id, 'cleared', 'reported', %(at)s FROM cleared
+    SELECT id, 'cleared', cause, %(at)s FROM cleared
+"""
+
+_STAND_AGAIN = """
+    WITH standing AS (
+        UPDATE hazards_complianceflag SET status = 'standing', settled_at = NULL
+        WHERE hazard_id = %(hazard)s AND kind = 'hazard_unreported'
+            AND status = 'cleared'
+        RETURNING id
+    )
+    INSERT INTO hazards_flagevent (flag_id, change, cause, at)
+    SELECT id, 'stood_again', 'graded_major', %(at)s FROM standing
 """

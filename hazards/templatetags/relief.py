@@ -112,6 +112,8 @@ _CAUSES: Mapping[str, Any] = {
     "inspected": gettext_lazy("an inspection of the quarter is on record"),
     "unreported": gettext_lazy("registered, and not received in time"),
     "reported": gettext_lazy("the bureau has received it"),
+    "graded_down": gettext_lazy("it was graded down to a general hazard"),
+    "graded_major": gettext_lazy("it was graded major again"),
     "no-address": gettext_lazy("no address is on record"),
     "reachable": gettext_lazy("an address is on record"),
 }

@@ -1,0 +1,1 @@
+"""What a bureau does about a hazard."""
