@@ -12,8 +12,8 @@ from hazards.models import HazardAct, HazardActKind, HazardGrading
 from hazards.rules import catalogue
 from hazards.services import unreported
 from hazards.services.endings import end
-from hazards.services.hazard_notices import tell
 from hazards.services.lives import Doing, Living, go_on, living
+from hazards.services.office_notices import tell
 
 # Stands in the story beside the receipts that hold again: evidence is Chinese.
 _AS_BEFORE = "恢复定级为重大隐患，原收件时间不变。"
@@ -37,8 +37,8 @@ def downgrade(
             listed_by, hazard = end(life), life.hazard
             hazard.bureau = hazard.bureau or _receiver(life, by=by)
             tell(
-                life,
                 "hazard_downgraded",
+                life,
                 bureaus=[hazard.bureau, *listed_by],
                 by=by,
                 at=at,
@@ -69,8 +69,8 @@ def grade_major(
             if hazard.first_reported_at is None:
                 unreported.stand_again(hazard.pk, at=at)
             tell(
-                life,
                 "hazard_graded_major",
+                life,
                 bureaus=[hazard.bureau],
                 by=by,
                 at=at,

@@ -10,8 +10,8 @@ from hazards.models import HazardAct, HazardActKind, HazardRecheck
 from hazards.permissions.lives import may_recheck_with
 from hazards.rules.lives import recheck_due
 from hazards.services.endings import end
-from hazards.services.hazard_notices import day, tell
 from hazards.services.lives import Doing, Living, living
+from hazards.services.office_notices import day, tell
 from hazards.services.supervision import put_order
 
 
@@ -34,7 +34,7 @@ def order_recheck(
             )
             life.hazard.recheck_due_on = recheck.due_on
             tell(
-                life, "hazard_recheck_ordered", by=by, at=at, due_on=day(recheck.due_on)
+                "hazard_recheck_ordered", life, by=by, at=at, due_on=day(recheck.due_on)
             )
     return life.act
 
@@ -60,8 +60,8 @@ def pass_recheck(
             was_listed = bool(hazard.listed)
             hazard.closed_at = at
             tell(
-                life,
                 "hazard_recheck_passed",
+                life,
                 bureaus=end(life),
                 by=by,
                 at=at,
@@ -98,8 +98,8 @@ def fail_recheck(
             put_order(life, due_on=due_on, document_number=document_number, by=by)
             life.hazard.accepted_at = None
             tell(
-                life,
                 "hazard_recheck_failed",
+                life,
                 by=by,
                 at=at,
                 due_on=day(due_on),

@@ -19,8 +19,8 @@ from hazards.models import (
     Stop,
 )
 from hazards.permissions.lives import levels_listed_by
-from hazards.services.hazard_notices import day, tell
 from hazards.services.lives import Doing, Living, living
+from hazards.services.office_notices import day, tell
 
 
 def order(
@@ -52,8 +52,8 @@ def order(
                 life, due_on=due_on, stop=stop, document_number=document_number, by=by
             )
             tell(
-                life,
                 "hazard_ordered",
+                life,
                 by=by,
                 at=at,
                 due_on=day(due_on),
@@ -112,8 +112,8 @@ def lift_order(
             standing.save(update_fields=["lifted"])
             _sum_up(life.hazard)
             tell(
-                life,
                 "hazard_order_lifted",
+                life,
                 by=by,
                 at=at,
                 stop=life.hazard.stop_ordered,
@@ -199,8 +199,8 @@ def _tell_of_listing(
     """A bureau above the one that holds the hazard may list it: that one hears too."""
     holder = life.hazard.bureau
     tell(
-        life,
         kind,
+        life,
         bureaus=[holder] if holder != by.bureau else [],
         by=by,
         at=at,

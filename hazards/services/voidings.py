@@ -8,8 +8,8 @@ from accounts.models import Acting
 from accounts.permissions import RefusedError
 from hazards.models import HazardAct, HazardActKind, HazardHandover
 from hazards.services.endings import end
-from hazards.services.hazard_notices import tell
 from hazards.services.lives import Doing, living
+from hazards.services.office_notices import tell
 
 
 def void(*, hazard_id: int, doing: Doing, by: Acting, at: dt.datetime) -> HazardAct:
@@ -25,7 +25,7 @@ def void(*, hazard_id: int, doing: Doing, by: Acting, at: dt.datetime) -> Hazard
             doing.require_words(
                 _("Say why it was no major hazard, so that the enterprise knows.")
             )
-            tell(life, "hazard_voided", bureaus=end(life), by=by, at=at)
+            tell("hazard_voided", life, bureaus=end(life), by=by, at=at)
     return life.act
 
 
@@ -46,8 +46,8 @@ def hand_over(
                 raise RefusedError(_("Name the department that takes it over."))
             HazardHandover.objects.create(act=life.act, department=department.strip())
             tell(
-                life,
                 "hazard_handed_over",
+                life,
                 bureaus=end(life),
                 by=by,
                 at=at,

@@ -25,7 +25,7 @@ from tests.factories_lives import (
     reported_hazard,
     send_and_sign,
 )
-from tests.factories_reports import Desks, make_desks
+from tests.factories_reports import Desks, make_desks, open_version
 from tests.hazards.office.walks import (
     CLAUSE,
     DAY,
@@ -45,7 +45,7 @@ def registered(desks: Desks) -> MajorHazard:
     """On record for two days, and reported to nobody."""
     report = begin_report(desks, at=NOW - 2 * DAY)
     assert report.hazard is not None
-    registrations.register_all(report, by=desks.clerk, at=NOW - 2 * DAY)
+    registrations.register_all(open_version(report), by=desks.clerk, at=NOW - 2 * DAY)
     return MajorHazard.objects.get()
 
 

@@ -16,7 +16,7 @@ from hazards.models import (
 )
 from hazards.services import rechecks
 from hazards.services.lives import Doing
-from tests.factories import NOW, make_acting, make_bureau, make_membership
+from tests.factories import NOW, acting, make_acting, make_bureau, make_membership
 from tests.factories_lives import do, planned_hazard
 from tests.factories_reports import Desks
 from tests.hazards.office.walks import (
@@ -167,9 +167,10 @@ class TestTheSecondOfficer:
             pass_recheck(waiting, desks.reviewer, desks.leader)
 
     def test_holds_it_that_day(self, desks: Desks, waiting: MajorHazard) -> None:
-        gone = make_acting(Role.REVIEWER, bureau=desks.bureau)
-        gone.membership.ends_on = NOW.date() - DAY
-        gone.membership.save()
+        left = make_membership(
+            Role.REVIEWER, bureau=desks.bureau, ends_on=NOW.date() - DAY
+        )
+        gone = acting(left)
         with pytest.raises(RefusedError, match="must hold an office"):
             pass_recheck(waiting, desks.reviewer, gone)
 
