@@ -14,6 +14,7 @@ MUTABLE: Final[dict[str, "str | Promise"]] = {
     "quarter_before": _("Before a quarter's report is due"),
     "quarter_after": _("After a quarter's report was due"),
     "participation": _("The principal's part in an inspection each year"),
+    "hazard": _("The life of a major hazard, from its plan to its re-check"),
 }
 """What may be muted, by the kind that its reminders bear."""
 

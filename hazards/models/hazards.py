@@ -124,6 +124,8 @@ class MajorHazard(models.Model):
     accepted_at = models.DateTimeField(null=True, blank=True)
     recheck_due_on = models.DateField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
+    # When the next step of reminding is due; empty = nothing to remind of.
+    remind_at = models.DateTimeField(null=True, blank=True)
 
     objects = MajorHazardQuerySet.as_manager()
 
@@ -231,6 +233,11 @@ class MajorHazard(models.Model):
                 fields=["registered_at"],
                 name="hazard_unreported",
                 condition=Q(first_reported_at__isnull=True),
+            ),
+            models.Index(
+                fields=["remind_at"],
+                name="hazard_to_remind",
+                condition=Q(remind_at__isnull=False),
             ),
         ]
         triggers = hazard_guards()

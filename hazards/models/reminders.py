@@ -6,20 +6,37 @@ from django.db.models import Q
 
 from accounts.models import Notice
 from accounts.models.dated import append_only, never_truncated
+from hazards.models.hazards import MajorHazard
 from hazards.models.obligations import Obligation
 from hazards.models.scans import Scan
 
 
 class Reminder(models.Model):
     """
-    A step of reminding of one duty (hazards/rules/law/reminders.toml), taken once,
-    whoever was told. `step_on` is the day (Asia/Shanghai) on which the step fell.
+    A step of reminding of one duty or of one hazard (hazards/rules/law/reminders.toml),
+    taken once, whoever was told. `step_on` is the day (Asia/Shanghai) on which the step
+    fell; of a hazard, `from_on` is the day from which it was counted: where a deadline
+    moves, its steps begin anew.
     """
 
-    # Found, like a line's reminder, by the constraint's index.
+    # Found, like a line's reminder, by the constraints' indexes.
     obligation = models.ForeignKey(
-        Obligation, on_delete=models.PROTECT, related_name="reminders", db_index=False
+        Obligation,
+        on_delete=models.PROTECT,
+        related_name="reminders",
+        db_index=False,
+        null=True,
+        blank=True,
     )
+    hazard = models.ForeignKey(
+        MajorHazard,
+        on_delete=models.PROTECT,
+        related_name="reminders",
+        db_index=False,
+        null=True,
+        blank=True,
+    )
+    from_on = models.DateField(null=True, blank=True)
     kind = models.CharField(max_length=40)
     step = models.SmallIntegerField()
     step_on = models.DateField()
@@ -29,12 +46,29 @@ class Reminder(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["obligation", "kind", "step"], name="reminder_is_once_a_step"
-            )
+            ),
+            # Only of hazards: a duty's reminder writes no entry of it.
+            models.UniqueConstraint(
+                fields=["hazard", "kind", "from_on", "step"],
+                name="reminder_of_a_hazard_is_once_a_step",
+                condition=Q(hazard__isnull=False),
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    obligation__isnull=False, hazard__isnull=True, from_on__isnull=True
+                )
+                | Q(
+                    obligation__isnull=True,
+                    hazard__isnull=False,
+                    from_on__isnull=False,
+                ),
+                name="reminder_is_of_a_duty_or_a_hazard",
+            ),
         ]
         triggers = append_only()
 
     def __str__(self) -> str:
-        return f"{self.obligation_id} {self.kind} {self.step}"
+        return f"{self.obligation_id or self.hazard_id} {self.kind} {self.step}"
 
 
 class ReminderLine(models.Model):

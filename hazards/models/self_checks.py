@@ -4,6 +4,7 @@ from django.db import models
 
 from accounts.models import Enterprise
 from accounts.models.dated import append_only, never_truncated
+from hazards.models.hazards import MajorHazard
 from hazards.models.obligations import Obligation
 
 
@@ -39,8 +40,9 @@ class SelfCheck(models.Model):
 
 class Drift(models.Model):
     """
-    Something that stood otherwise than the rules say. `followed` tells whether the duty
-    was made to follow the record in the same transaction.
+    Something that stood otherwise than the rules say. `followed` tells whether it was
+    made to follow the record in the same transaction: of a hazard only its reminders
+    are; what its acts came to is looked into by a person.
     """
 
     check_run = models.ForeignKey(
@@ -52,7 +54,10 @@ class Drift(models.Model):
     obligation = models.ForeignKey(
         Obligation, on_delete=models.PROTECT, related_name="+", null=True, blank=True
     )
-    # A column of the duty, a kind of flag, or "opened".
+    hazard = models.ForeignKey(
+        MajorHazard, on_delete=models.PROTECT, related_name="+", null=True, blank=True
+    )
+    # A column of the duty or hazard, a kind of flag, or "opened".
     what = models.CharField(max_length=24)
     stored = models.CharField(max_length=60)
     expected = models.CharField(max_length=60)

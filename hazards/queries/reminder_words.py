@@ -14,6 +14,7 @@ TOKENS = {
     "name": "{name}",
     "year": "{year}",
     "number": "{number}",
+    "hazard": "{hazard}",
 }
 
 
@@ -32,6 +33,7 @@ def words() -> dict[str, dict[str, object]]:
                     "your profile page what you are reminded of."
                 ),
                 **_kinds(),
+                **_of_hazards(),
             }
     return found
 
@@ -124,3 +126,87 @@ def _kinds() -> dict[str, object]:
 
 def _participation(one: str, many: str) -> dict[str, str]:
     return {"one": one % TOKENS, "waiting": one % TOKENS, "many": many % TOKENS}
+
+
+def _of_hazards() -> dict[str, object]:
+    """Per kind: about one hazard, about several with one day."""
+    return {
+        "hazard_before": _hazard(
+            _(
+                "%(enterprise)s: the major hazard %(hazard)s is to be eliminated by "
+                "%(due)s, in %(days)s days. Record what was done; if it will not be "
+                "done in time, ask for more time by that day."
+            ),
+            _(
+                "%(count)s major hazards (%(hazard)s) are to be eliminated by %(due)s, "
+                "in %(days)s days. Where it will not be done in time, ask for more "
+                "time by that day."
+            ),
+        ),
+        "hazard_after": _hazard(
+            _(
+                "%(enterprise)s: the deadline of the major hazard %(hazard)s was "
+                "%(due)s, %(days)s days ago. It stays on the books until it is "
+                "eliminated and closed: keep the interim measures, and record what is "
+                "done."
+            ),
+            _(
+                "%(count)s major hazards (%(hazard)s): the deadline was %(due)s, "
+                "%(days)s days ago. They stay on the books until they are eliminated "
+                "and closed."
+            ),
+        ),
+        "hazard_plan": _hazard(
+            _(
+                "%(enterprise)s: the major hazard %(hazard)s was reported on %(due)s, "
+                "%(days)s days ago, and no plan with all six elements and a deadline "
+                "was received (Order 16, art. 15). Complete the plan and let the "
+                "principal sign it."
+            ),
+            _(
+                "%(count)s major hazards (%(hazard)s) were reported on %(due)s, "
+                "%(days)s days ago, and no complete plan was received (Order 16, "
+                "art. 15)."
+            ),
+        ),
+        "hazard_acceptance": _hazard(
+            _(
+                "%(enterprise)s: the acceptance of the major hazard %(hazard)s waits "
+                "for you since %(due)s, %(days)s days. Confirm it, or give it back "
+                "with the reason."
+            ),
+            _(
+                "%(count)s acceptances of major hazards (%(hazard)s) wait for you "
+                "since %(due)s, %(days)s days."
+            ),
+        ),
+        **dict.fromkeys(
+            ("hazard_extension", "hazard_extension_own"),
+            _hazard(
+                _(
+                    "%(enterprise)s: more time was asked for to eliminate the major "
+                    "hazard %(hazard)s. An answer was due by %(due)s, %(days)s days "
+                    "ago: approve or refuse it. Until then the old deadline holds."
+                ),
+                _(
+                    "%(count)s requests for more time (%(hazard)s) were to be answered "
+                    "by %(due)s, %(days)s days ago."
+                ),
+            ),
+        ),
+        "hazard_recheck": _hazard(
+            _(
+                "%(enterprise)s: the re-check of the major hazard %(hazard)s was due "
+                "by %(due)s, %(days)s days ago (Order 16, art. 23). Let two officers "
+                "look on site and record the result."
+            ),
+            _(
+                "%(count)s re-checks of major hazards (%(hazard)s) were due by "
+                "%(due)s, %(days)s days ago (Order 16, art. 23)."
+            ),
+        ),
+    }
+
+
+def _hazard(one: str, many: str) -> dict[str, str]:
+    return {"one": one % TOKENS, "many": many % TOKENS}

@@ -13,12 +13,15 @@ from hazards.rules.deadlines import SHANGHAI
 MORNING: Final = dt.time(8)
 """When a reminder goes out on its day, in Asia/Shanghai: not at night."""
 
+LATE: Final = dt.timedelta(days=2)
+"""A step whose time is longer past was not on schedule: an import, an outage."""
+
 _NEXT_YEAR = "next-"
 
 
 @dataclass(frozen=True)
 class Step:
-    """One step of reminding of one duty; `ordinal` counts the steps of its kind."""
+    """One step of reminding; `ordinal` counts the steps of its kind."""
 
     kind: str
     ordinal: int
@@ -42,7 +45,7 @@ class Version:
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of reminder: the duty that it is about, and its versions in order."""
+    """A kind of reminder: what it is about, and its versions in order."""
 
     of: str
     versions: tuple[Version, ...]
@@ -88,12 +91,12 @@ def steps(
     of: str, *, year: int, due_on: dt.date, kinds: Kinds = KINDS
 ) -> tuple[Step, ...]:
     """
-    Return the steps for a duty, in the order of their days.
+    Return the steps for a duty or for what a hazard waits for, in the order of their
+    days.
 
-    :param of: quarter or participation
+    :param of: quarter, participation or a word of hazards.rules.hazard_reminders
     :param year: the year that is owed, or of the quarter that is
-    :param due_on: the day (Asia/Shanghai) on which the duty is due; it chooses the
-        version
+    :param due_on: the day (Asia/Shanghai) on which it is due; it chooses the version
     """
     found = (
         Step(

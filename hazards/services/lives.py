@@ -28,6 +28,8 @@ from hazards.models import (
     ReportVersion,
 )
 from hazards.permissions.lives import may_act
+from hazards.queries.hazard_matters import matters_of
+from hazards.rules.hazard_reminders import following
 from hazards.rules.lives import plan_is_complete
 from hazards.workflow import HAZARD_TRANSITIONS
 
@@ -43,8 +45,11 @@ LIFE = (
     "accepted_at",
     "recheck_due_on",
     "closed_at",
+    "remind_at",
 )
-"""The columns of a hazard that only this module saves."""
+"""
+The columns of a hazard that only this module saves; the clock moves `remind_at` on.
+"""
 
 
 @dataclass(frozen=True)
@@ -115,6 +120,7 @@ def living(
         may_act(by, kind, hazard).require()
         act = _write(hazard, kind, doing=doing, by=by.membership, at=at)
         yield Living(hazard, act)
+        _reckon_reminders([hazard], at=at)
         hazard.save(update_fields=LIFE)
         events.record(
             action=f"hazard-{kind.value}",
@@ -217,8 +223,18 @@ def take_receipt(
         # A day that the bureau ordered stands.
         hazard.due_on = hazard.due_on or stated[hazard.pk].due_on
     _move(planned, HazardActKind.RECEIVE_PLAN, by=by, at=at)
-    if planned:
-        MajorHazard.objects.bulk_update(planned, ["planned_at", "due_on", "state"])
+    _reckon_reminders(hazards, at=at)
+    moved = ["planned_at", "due_on", "state", "remind_at"]
+    MajorHazard.objects.bulk_update(hazards, moved)
+
+
+def _reckon_reminders(hazards: Sequence[MajorHazard], *, at: dt.datetime) -> None:
+    """Set when each is reminded of next; the caller saves it."""
+    matters = matters_of(hazards)
+    for hazard in hazards:
+        hazard.remind_at = following(
+            matters[hazard.pk], at=at, waiting_since=hazard.remind_at
+        )
 
 
 def _is_planned_by(hazard: MajorHazard, stated: HazardStatement) -> bool:

@@ -26,7 +26,9 @@ from hazards.rules.deadlines import SHANGHAI
 from hazards.services import (
     bureau_changes,
     clock,
+    digests,
     dues,
+    hazard_reminding,
     openings,
     poison,
     reminding,
@@ -132,8 +134,9 @@ def _shared(run: Scan, done: Done, *, park: bool, bureaus: Bureaus = None) -> Sc
     done += clock.look_again(at=at, bureaus=bureaus)
     done += Done(flags_raised=unreported.raise_flags(at=at, bureaus=bureaus))
     done += Done(flags_settled=unreachable.clear_flags(at=at, today=today))
-    done += reminding.remind(at=at, park_in=run.pk if park else None, bureaus=bureaus)
-    done += reminding.write_digests(at=at, bureaus=bureaus)
+    for remind in (reminding.remind, hazard_reminding.remind):
+        done += remind(at=at, park_in=run.pk if park else None, bureaus=bureaus)
+    done += digests.write_digests(at=at, bureaus=bureaus)
     return _finished(run, done)
 
 

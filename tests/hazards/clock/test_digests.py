@@ -5,7 +5,7 @@ import pytest
 from accounts.models import Delivery, Notice
 from hazards.models import ReminderLine, ReportStatus
 from hazards.queries.clock import is_anything_due
-from hazards.services import clock, reminding
+from hazards.services import clock, digests, reminding
 from tests.factories_reports import Desks, make_report
 from tests.hazards.clock.conftest import of_quarter, run, shanghai
 
@@ -28,7 +28,7 @@ def test_what_is_done_before_anybody_was_told_is_dropped(opened: Desks) -> None:
 def test_each_turn_writes_for_the_next_people(
     opened: Desks, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(reminding, "PEOPLE_AT_ONCE", 1)
+    monkeypatch.setattr(digests, "PEOPLE_AT_ONCE", 1)
     run(AT)
     told = Notice.objects.filter(kind="digest", at=AT)
     assert {notice.recipient for notice in told} == {
@@ -55,7 +55,7 @@ def test_two_steps_that_wait_for_one_enterprise_name_it_once(opened: Desks) -> N
     reminding.remind(at=AT)
     later = shanghai("2026-07-17 08:00")
     reminding.remind(at=later)
-    reminding.write_digests(at=later)
+    digests.write_digests(at=later)
     body = digest_of(opened)
     assert body.count("no report of 2026 Q2") == 1
     assert opened.enterprise.name in body

@@ -13,7 +13,7 @@ from accounts.models import (
     User,
 )
 from hazards.models import ComplianceFlag, ReminderLine
-from hazards.services import reminding, scans
+from hazards.services import digests, scans
 from tests.factories import (
     LONG_AGO,
     NOW,
@@ -100,7 +100,7 @@ def test_late_reminders_of_an_import_wait_for_an_operator(send: bool) -> None:  
     assert (later.parked, later.notices) == (0, 0)
 
     scans.release(run_id=parked.pk, send=send, by=operator, at=AT)
-    reminding.write_digests(at=AT)
+    digests.write_digests(at=AT)
     told = Notice.objects.filter(kind="digest")
     assert told.count() == (MANY if send else 0)
     assert flags.count() == MANY

@@ -5,7 +5,7 @@ from django.test import override_settings
 
 from accounts.models import Notice, Role
 from hazards.models import ClockFault, ReminderLine, Scan
-from hazards.services import reminding
+from hazards.services import digests
 from tests.factories import make_acting, queries_of, signed_in
 from tests.factories_reports import Desks, make_desks
 from tests.hazards.clock.conftest import run, shanghai
@@ -50,7 +50,7 @@ def test_parked_reminders_are_sent_or_dropped_once(
     answer = client.post("/clock/parked/", fields, follow=True)
     assert answer.status_code == 200
     assert "Nothing is parked." in answer.content.decode()
-    reminding.write_digests(at=at)
+    digests.write_digests(at=at)
     written = Notice.objects.filter(kind="digest").count()
     assert written == (ReminderLine.objects.count() if decision == "send" else 0)
     assert client.post("/clock/parked/", fields).status_code == 409

@@ -203,8 +203,7 @@ class TestLodging:
         describe(draft, desks)
         version = open_version(draft)
         kept = ("act", "declaration", "enterprise", "bureau", "principal")
-        frame = {part: before[part] for part in kept}
-        parts = live_parts(version, frame=frame, on=desks.leader.on)
+        parts = live_parts(version, frame={part: before[part] for part in kept})
         shown = seals.project("quarterly-report/3", parts)
 
         with pytest.raises(ChangedSinceShownError):
