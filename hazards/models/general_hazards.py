@@ -18,7 +18,7 @@ _LATER = ", ".join(
         *("rectified_on", "measures", "funds_spent", "after_id"),
         *("rectified_at", "rectified_by_id"),
         *("struck_at", "struck_by_id", "struck_because"),
-        "raised_to_id",
+        *("raised_at", "raised_by_id", "raised_to_id"),
     )
 )
 # What was added once is not added again.
@@ -34,7 +34,7 @@ _FILLED_BEFORE = " OR ".join(
             ),
         ),
         ("struck_at", ("struck_at", "struck_by_id", "struck_because")),
-        ("raised_to_id", ("raised_to_id",)),
+        ("raised_at", ("raised_at", "raised_by_id", "raised_to_id")),
     )
 )
 
@@ -48,17 +48,19 @@ class GeneralHazardQuerySet(models.QuerySet["GeneralHazard"]):
             return self.none()
         return self.filter(enterprise=acting.enterprise)
 
-    def counted(self) -> Self:
-        """Neither struck out nor graded up to a major hazard."""
-        return self.filter(struck_at__isnull=True, raised_to__isnull=True)
+    def standing(self) -> Self:
+        """Not rectified, struck out or graded up: still to be eliminated."""
+        return self.filter(
+            rectified_at__isnull=True, struck_at__isnull=True, raised_at__isnull=True
+        )
 
 
 class GeneralHazard(models.Model):
     """
     A hazard of small harm that can be eliminated at once (Order 16, art. 3), graded
-    general with a reason. What was said of it stays; its elimination, or why it is
-    struck out, or the major hazard as which it was graded up, is added once. Days are
-    days in Asia/Shanghai; instants the server's, UTC.
+    general with a reason. What was said of it stays; one of three ends is added once:
+    its elimination, why it is struck out, or the major hazard as which it was graded
+    up. Days are days in Asia/Shanghai; instants the server's, UTC.
     """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -76,6 +78,14 @@ class GeneralHazard(models.Model):
     due_on = models.DateField(null=True, blank=True)
     before = models.ForeignKey(
         Attachment, on_delete=models.PROTECT, related_name="+", null=True, blank=True
+    )
+    # The major hazard that was graded down to it.
+    came_from = models.ForeignKey(
+        MajorHazard,
+        on_delete=models.PROTECT,
+        related_name="as_general",
+        null=True,
+        blank=True,
     )
     recorded_at = models.DateTimeField()
     recorded_by = models.ForeignKey(
@@ -100,7 +110,12 @@ class GeneralHazard(models.Model):
         Membership, on_delete=models.PROTECT, related_name="+", null=True, blank=True
     )
     struck_because = models.TextField(blank=True)
-    raised_to = models.OneToOneField(
+    raised_at = models.DateTimeField(null=True, blank=True)
+    raised_by = models.ForeignKey(
+        Membership, on_delete=models.PROTECT, related_name="+", null=True, blank=True
+    )
+    # A hazard graded down and up again may have been general more than once.
+    raised_to = models.ForeignKey(
         MajorHazard,
         on_delete=models.PROTECT,
         related_name="was_general",
@@ -128,6 +143,29 @@ class GeneralHazard(models.Model):
                     & ~Q(struck_because="")
                 ),
                 name="general_hazard_is_struck_out_with_a_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    raised_at__isnull=True,
+                    raised_by__isnull=True,
+                    raised_to__isnull=True,
+                )
+                | Q(
+                    raised_at__isnull=False,
+                    raised_by__isnull=False,
+                    raised_to__isnull=False,
+                ),
+                name="general_hazard_is_graded_up_to_a_major_one",
+            ),
+            models.CheckConstraint(
+                condition=Q(rectified_at__isnull=True, struck_at__isnull=True)
+                | Q(rectified_at__isnull=True, raised_at__isnull=True)
+                | Q(struck_at__isnull=True, raised_at__isnull=True),
+                name="general_hazard_ends_one_way",
+            ),
+            models.CheckConstraint(
+                condition=Q(funds_spent__isnull=True) | Q(funds_spent__gte=0),
+                name="general_hazard_funds_are_not_negative",
             ),
         ]
         indexes = [

@@ -206,11 +206,13 @@ def checklist_of(version: ReportVersion) -> list[dict[str, Any]]:
     ]
 
 
-def live_parts(version: ReportVersion, *, frame: Mapping[str, Any]) -> seals.Parts:
+def live_parts(
+    version: ReportVersion, *, frame: Mapping[str, Any], on: dt.date
+) -> seals.Parts:
     """Everything that a version says as it stands now; up to 12 queries."""
     photos = photos_of(version)
     return seals.Parts(
-        version={**said(version), "table": live_table(version)},
+        version={**said(version), "table": live_table(version, on=on)},
         frame=frame,
         inspections=[live_facts(visit) for visit in listed_inspections(version)],
         hazards=[
@@ -239,7 +241,7 @@ def live_bytes(
         act={"kind": SealKind.SIGNED.value},
     )
     seal_format = seals.current_format(version.report.kind)
-    return seals.project(seal_format, live_parts(version, frame=frame))
+    return seals.project(seal_format, live_parts(version, frame=frame, on=on))
 
 
 def sealed_parts(version: ReportVersion) -> seals.Parts:

@@ -50,7 +50,9 @@ def prepare(*, report_id: int, reason: str, by: Acting, at: dt.datetime) -> byte
         act = _unsigned(report, reason=reason, by=by)
         # The bytes say when each hazard was registered, so that comes first.
         register_all(version, by=by, at=at)
-        parts = live_parts(version, frame=act.frame(report.enterprise))
+        parts = live_parts(
+            version, frame=act.frame(report.enterprise), on=by.on
+        )
     return seals.project(seals.current_format(report.kind), parts)
 
 
@@ -82,7 +84,7 @@ def lodge_unsigned(
             # What was described after `prepare` goes on record here, differs
             # therefore from what was shown, and falls with the refusal.
             register_all(locked_open_version(report), by=by, at=at)
-            version, content = frozen(report, act=act, shown=shown)
+            version, content = frozen(report, act=act, shown=shown, on=by.on)
             refuse_incomplete(version, on=by.on, unsigned=True)
             seal = receive(
                 report, version, content=content, act=act, proof=proof, by=by, at=at

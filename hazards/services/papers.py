@@ -240,7 +240,7 @@ def _seal(
     for hazard in paper.hazards:
         _state(hazard, version, found_at=paper.received_at, by=by, at=at)
     register_all(version, by=by, at=at)
-    version, content = frozen(report, act=act, shown=None)
+    version, content = frozen(report, act=act, shown=None, on=by.on)
     PaperReceipt.objects.create(version=version, scan=paper.scan)
     return receive(report, version, content=content, act=act, proof=proof, by=by, at=at)
 

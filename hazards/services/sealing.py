@@ -102,13 +102,14 @@ def use_up(proof: FreshProof, *, by: Acting, at: dt.datetime) -> None:
 
 
 def frozen(
-    report: SelfInspectionReport, *, act: Act, shown: bytes | None
+    report: SelfInspectionReport, *, act: Act, shown: bytes | None, on: dt.date
 ) -> tuple[ReportVersion, bytes]:
     """
     Lock the open version, store what it and all it names are at this moment, and
     return it with its bytes.
 
     :param shown: what they must be; None where the same request says and seals it
+    :param on: the day in Asia/Shanghai, for what is overdue on it
     :raises ChangedSinceShownError: if they are not the bytes shown
     """
     version = ReportVersion.objects.select_for_update().get(
@@ -126,7 +127,7 @@ def frozen(
     for row in stated:
         row.facts = hazard_facts(row, photos.get(row.hazard_id, []))
     HazardStatement.objects.bulk_update(stated, ["facts"])
-    version.table = live_table(version)
+    version.table = live_table(version, on=on)
     now = sealed_bytes(version, seal_format=seals.current_format(report.kind))
     if shown is not None and now != shown:
         raise ChangedSinceShownError(shown=shown, now=now)

@@ -42,7 +42,7 @@ def sign_off(
                 bureau=bureau_for(report.enterprise, on=by.on),
                 principal=by.membership,
             )
-            version, content = frozen(report, act=act, shown=shown)
+            version, content = frozen(report, act=act, shown=shown, on=by.on)
             refuse_incomplete(version, on=by.on)
             seal = receive(
                 report, version, content=content, act=act, proof=proof, by=by, at=at

@@ -11,7 +11,7 @@ and both are moved on afterwards. Digests and chains are reckoned anew, by Postg
 import datetime as dt
 import hashlib
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,6 +37,7 @@ from hazards.models import (
     Attendance,
     ChainEntry,
     ChecklistAnswer,
+    HazardAct,
     HazardStatement,
     MajorHazard,
     ReportTally,
@@ -81,6 +82,7 @@ GRAPH: Graph = {
     ReportVersion: "report__enterprise",
     VersionInspection: "version__report__enterprise",
     MajorHazard: "enterprise",
+    HazardAct: "hazard__enterprise",
     HazardStatement: "version__report__enterprise",
     ChecklistAnswer: "version__report__enterprise",
     Seal: "version__report__enterprise",
@@ -100,7 +102,20 @@ _BEGINS_AS: Mapping[type[models.Model], Mapping[str, str]] = {
         "reviewer_id": "NULL",
     },
     ReportVersion: {"sealed_at": "NULL"},
+    MajorHazard: {
+        "state": "'found'",
+        **dict.fromkeys(
+            (
+                *("registered_at", "registered_by_id", "registered_as"),
+                *("first_reported_at", "first_reported_to_id", "bureau_id"),
+                *("planned_at", "accepted_at", "closed_at"),
+            ),
+            "NULL",
+        ),
+    },
 }
+_LAST_STATE = frozenset({"planned_at", "accepted_at", "closed_at"})
+"""Columns of a hazard that only its last state may bear."""
 
 Row = Mapping[str, str | None]
 
@@ -268,6 +283,8 @@ class Pattern:
         for model in GRAPH:
             begins = _BEGINS_AS.get(model, {})
             said += [self.insert(model, row, begins) for row in self.rows[model]]
+            if model is HazardAct:
+                said += self._lives()
             if model is ChecklistAnswer:
                 said += self._moves(ReportVersion)
         return [*said, *self._moves(SelfInspectionReport)]
@@ -306,18 +323,35 @@ class Pattern:
 
     def _moves(self, model: type[models.Model]) -> Iterable[str]:
         """Bring what was begun to the state in which the services left it."""
-        moved = _BEGINS_AS[model]
-        table = model._meta.db_table
         for row in self.rows[model]:
-            values = ", ".join(
-                f'"{_column(field)}" = {self.value(field, row[_column(field)])}'
-                for field in model._meta.concrete_fields
-                if _column(field) in moved
-            )
-            yield (
-                f"UPDATE {table} SET {values} FROM copies"  # noqa: S608
-                f" WHERE {table}.id = {_id(row['id'] or '')}"
-            )
+            yield self._update(model, row, _BEGINS_AS[model])
+
+    def _lives(self) -> Iterable[str]:
+        """Bring hazards to their states by the moves that their acts say."""
+        begun = _BEGINS_AS[MajorHazard].keys()
+        for row in self.rows[MajorHazard]:
+            for act in self.rows[HazardAct]:
+                state = act["to_state"]
+                if act["hazard_id"] != row["id"] or act["from_state"] == state:
+                    continue
+                last = state == row["state"]
+                moved = begun if last else begun - _LAST_STATE
+                yield self._update(MajorHazard, {**row, "state": state}, moved)
+
+    def _update(
+        self, model: type[models.Model], row: Row, columns: Container[str]
+    ) -> str:
+        """Return what sets the columns of all copies of the row."""
+        table = model._meta.db_table
+        values = ", ".join(
+            f'"{_column(field)}" = {self.value(field, row[_column(field)])}'
+            for field in model._meta.concrete_fields
+            if _column(field) in columns
+        )
+        return (
+            f"UPDATE {table} SET {values} FROM copies"  # noqa: S608
+            f" WHERE {table}.id = {_id(row['id'] or '')}"
+        )
 
 
 def write(pattern: Pattern, *, url: str, count: Callable[[str], None]) -> None:

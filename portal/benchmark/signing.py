@@ -24,6 +24,7 @@ from hazards.models import (
 )
 from hazards.queries import verification
 from hazards.queries.deadlines import due_of
+from hazards.queries.ledger import live_table
 from hazards.queries.snapshots import one_snapshot
 from hazards.queries.verification import found
 from hazards.rules.deadlines import SHANGHAI, is_in_time
@@ -162,7 +163,7 @@ def move_only(
 ) -> None:
     """
     What signing does but for bytes, seal and chain: the same checks, the same move,
-    the version closed, its hazards reported, what is owed followed, both events, the
+    the version closed with its statistics, its hazards reported, what is owed followed, both events, the
     same notice to the same people.
     """
     with transaction.atomic():
@@ -172,7 +173,8 @@ def move_only(
             signing.refuse_incomplete(version, on=by.on)
             due = due_of(report.enterprise, report.quarter, bureau=bureau, on=by.on)
             version.sealed_at, version.frame = at, {}
-            version.save(update_fields=["frame", "sealed_at"])
+            version.table = live_table(version, on=by.on)
+            version.save(update_fields=["frame", "table", "sealed_at"])
             report.first_received_at, report.received_at = at, at
             report.in_time, report.bureau = is_in_time(at, due), bureau
             report.hazard_count = version.stated.count()

@@ -203,7 +203,8 @@ class TestLodging:
         describe(draft, desks)
         version = open_version(draft)
         kept = ("act", "declaration", "enterprise", "bureau", "principal")
-        parts = live_parts(version, frame={part: before[part] for part in kept})
+        frame = {part: before[part] for part in kept}
+        parts = live_parts(version, frame=frame, on=desks.leader.on)
         shown = seals.project("quarterly-report/3", parts)
 
         with pytest.raises(ChangedSinceShownError):
