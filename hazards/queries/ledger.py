@@ -179,9 +179,7 @@ def _recurred(enterprise: Enterprise, span: Span) -> int:
 
 def _accepted(lines: Iterable[Line], span: Span) -> int:
     after = span.last + dt.timedelta(days=1)
-    return sum(
-        line.waits_before(after) for line in statistics.open_at_end(lines, span)
-    )
+    return sum(line.waits_before(after) for line in statistics.open_at_end(lines, span))
 
 
 def _planned(
@@ -193,7 +191,7 @@ def _planned(
         for pk, at in MajorHazard.objects.filter(
             pk__in=standing, planned_at__isnull=False
         ).values_list("pk", "planned_at")
-        if _day(at) <= span.last
+        if at is not None and _day(at) <= span.last
     }
     if version is not None:
         planned |= {
@@ -245,9 +243,7 @@ def _funds(
     )
     # The instants of whole days, from midnight to midnight in Asia/Shanghai.
     began = dt.datetime.combine(span.first, dt.time(), SHANGHAI)
-    ended = dt.datetime.combine(
-        span.last + dt.timedelta(days=1), dt.time(), SHANGHAI
-    )
+    ended = dt.datetime.combine(span.last + dt.timedelta(days=1), dt.time(), SHANGHAI)
     progress = HazardProgress.objects.filter(
         act__hazard__enterprise=enterprise, act__at__gte=began, act__at__lt=ended
     )

@@ -50,9 +50,7 @@ def prepare(*, report_id: int, reason: str, by: Acting, at: dt.datetime) -> byte
         act = _unsigned(report, reason=reason, by=by)
         # The bytes say when each hazard was registered, so that comes first.
         register_all(version, by=by, at=at)
-        parts = live_parts(
-            version, frame=act.frame(report.enterprise), on=by.on
-        )
+        parts = live_parts(version, frame=act.frame(report.enterprise), on=by.on)
     return seals.project(seals.current_format(report.kind), parts)
 
 

@@ -163,8 +163,8 @@ def move_only(
 ) -> None:
     """
     What signing does but for bytes, seal and chain: the same checks, the same move,
-    the version closed with its statistics, its hazards reported, what is owed followed, both events, the
-    same notice to the same people.
+    the version closed with its statistics, its hazards reported, what is owed
+    followed, both events, the same notice to the same people.
     """
     with transaction.atomic():
         with moving(report_id, ReportAction.SIGN_OFF, by=by, at=at) as report:
