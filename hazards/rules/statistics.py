@@ -1,5 +1,5 @@
 """
-What the quarterly and yearly statistics count (统计分析表, 安监总局令第16号 art. 14), as
+What the quarterly and yearly statistics count (统计分析表, Order 16, art. 14), as
 pure functions. A hazard comes into the ledger and leaves it on days in Asia/Shanghai,
 so that what was open before, plus what came, less what left, is what is open at the
 end: by construction, of any span. docs/statistics.md says it in words.
