@@ -10,17 +10,27 @@ from typing import Any
 
 from accounts.models import Acting
 from hazards.models import (
+    AcceptedBy,
+    HazardAct,
     HazardActKind,
     MajorHazard,
+    Moment,
     Seal,
     SelfInspectionReport,
 )
-from hazards.services import hazard_reports, hazards, reports
+from hazards.services import acceptances, hazard_reports, hazards, reports
 from hazards.services.descriptions import described
-from hazards.services.lives import Doing, Living, living
+from hazards.services.lives import Doing, Evidence, Living, living
 from hazards.services.versions import statement_of
 from tests.factories import NOW, SHANGHAI
-from tests.factories_reports import Desks, make_description, open_version, sign
+from tests.factories_reports import (
+    Desks,
+    make_description,
+    make_scan,
+    open_version,
+    proof_of,
+    sign,
+)
 
 DUE_ON = dt.date(2026, 9, 30)
 """The deadline in the plans made here."""
@@ -115,5 +125,56 @@ def do(
     said = doing or Doing(text="已处理。")
     with living(hazard.pk, kind, doing=said, by=on_day_of(by, at), at=at) as life:
         then(life)
+    hazard.refresh_from_db()
+    return hazard
+
+
+def doing(desks: Desks, text: str = "已完成整改。", **changes: Any) -> Doing:
+    """What an act says, with a document of the enterprise as its evidence."""
+    evidence = (Evidence(make_scan(desks, of="验收记录"), Moment.DOCUMENT),)
+    return Doing(**{"text": text, "evidence": evidence, **changes})
+
+
+def record_acceptance(
+    hazard: MajorHazard,
+    desks: Desks,
+    *,
+    accepted_by: AcceptedBy = AcceptedBy.OWN,
+    agency: str = "",
+    at: dt.datetime = NOW,
+) -> HazardAct:
+    """The clerk records that somebody judged it eliminated."""
+    return acceptances.record(
+        hazard_id=hazard.pk,
+        doing=doing(desks, "现场查验，隐患已消除。"),
+        accepted_by=accepted_by,
+        people="王工，注册安全工程师",
+        agency=agency,
+        by=on_day_of(desks.clerk, at),
+        at=at,
+    )
+
+
+def confirm_acceptance(
+    hazard: MajorHazard, recorded: HazardAct, desks: Desks, *, at: dt.datetime = NOW
+) -> HazardAct:
+    """The principal confirms it, with proof of that moment."""
+    return acceptances.confirm(
+        hazard_id=hazard.pk,
+        recorded=recorded.key,
+        proof=proof_of(desks.principal, at=at),
+        doing=Doing(text="已到现场查看。"),
+        by=on_day_of(desks.principal, at),
+        at=at,
+    )
+
+
+def accepted_hazard(desks: Desks, *, at: dt.datetime = NOW) -> MajorHazard:
+    """A planned hazard whose acceptance the principal confirmed a minute later."""
+    hazard = planned_hazard(desks, at=at)
+    later = at + dt.timedelta(minutes=1)
+    confirm_acceptance(
+        hazard, record_acceptance(hazard, desks, at=later), desks, at=later
+    )
     hazard.refresh_from_db()
     return hazard

@@ -5,9 +5,19 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.forms.fields import day_field
-from hazards.forms.acts import DocumentsForm, PhotosForm
-from hazards.models import Audience, Stop
+from accounts.forms.fields import LineField, day_field
+from hazards.forms.acts import (
+    ActForm,
+    DocumentsForm,
+    FilesField,
+    PhotosForm,
+    ProvenForm,
+)
+from hazards.forms.reports import TEXT_LIMIT
+from hazards.models import AcceptedBy, Audience, Moment, Stop
+from hazards.queries.waiting_answers import waiting_acceptance, waiting_extension
+
+APPROVE, REFUSE = "approve", "refuse"
 
 
 class ProgressForm(PhotosForm):
@@ -72,3 +82,161 @@ class TellingForm(DocumentsForm):
     def said(self) -> dict[str, Any]:
         """Who was told."""
         return {"audience": Audience(self.cleaned_data["audience"])}
+
+
+class AskExtensionForm(DocumentsForm):
+    """Until when, why, and what keeps people safe until then."""
+
+    to_on = day_field(label=_("Until which day"))
+    interim_measures = forms.CharField(
+        label=_("What keeps people safe until then"),
+        max_length=TEXT_LIMIT,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": _("Say what keeps people safe until then.")},
+    )
+
+    field_order = (
+        "key",
+        "typed_at",
+        "to_on",
+        "text",
+        "interim_measures",
+        "documents",
+    )
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["text"].label = _("Why more time is needed")
+
+    def said(self) -> dict[str, Any]:
+        """The day and the measures."""
+        return {
+            "to_on": self.cleaned_data["to_on"],
+            "interim_measures": self.cleaned_data["interim_measures"],
+        }
+
+
+class AnswerExtensionForm(ActForm):
+    """Yes or no to the request that was shown."""
+
+    asked = forms.UUIDField(widget=forms.HiddenInput)
+    answer = forms.ChoiceField(
+        label=_("Your answer"),
+        choices=[
+            (APPROVE, _("Approve: the deadline moves to that day")),
+            (REFUSE, _("Refuse: the deadline stays")),
+        ],
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Approve or refuse.")},
+    )
+
+    field_order = ("key", "typed_at", "asked", "answer", "text")
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["text"].label = _("Reasons")
+        waiting = waiting_extension(self.hazard)
+        self.fields["asked"].initial = waiting and waiting.asked.key
+
+    def said(self) -> dict[str, Any]:
+        """The answer, and to what."""
+        return {
+            "asked": self.cleaned_data["asked"],
+            "approved": self.cleaned_data["answer"] == APPROVE,
+        }
+
+
+class AcceptanceForm(ActForm):
+    """Who judged that the hazard is eliminated, with what result and proof."""
+
+    moments = {"after": Moment.AFTER, "documents": Moment.DOCUMENT}
+    demands_evidence = True
+
+    accepted_by = forms.ChoiceField(
+        label=_("Who judged"), choices=AcceptedBy.choices, widget=forms.RadioSelect
+    )
+    agency = LineField(
+        label=_("Name of the agency, if it was one"), required=False, max_length=200
+    )
+    people = forms.CharField(
+        label=_("Names and qualifications of those who judged"),
+        max_length=TEXT_LIMIT,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={
+            "required": _("Name those who judged, with their qualifications.")
+        },
+    )
+    after = FilesField(label=_("Photos after rectification"))
+    documents = FilesField(label=_("Acceptance or evaluation report (photo or PDF)"))
+
+    field_order = (
+        "key",
+        "typed_at",
+        "accepted_by",
+        "agency",
+        "people",
+        "text",
+        "after",
+        "documents",
+    )
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["text"].label = _("What was looked at, and the result")
+
+    def said(self) -> dict[str, Any]:
+        """Who judged."""
+        return {
+            "accepted_by": AcceptedBy(self.cleaned_data["accepted_by"]),
+            "people": self.cleaned_data["people"],
+            "agency": self.cleaned_data["agency"],
+        }
+
+
+class _AnswerAcceptanceForm(ActForm):
+    """An answer to the acceptance that was shown."""
+
+    recorded = forms.UUIDField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        waiting = waiting_acceptance(self.hazard)
+        self.fields["recorded"].initial = waiting and waiting.recorded.key
+
+    def said(self) -> dict[str, Any]:
+        """Which acceptance is answered."""
+        return {"recorded": self.cleaned_data["recorded"]}
+
+
+class ConfirmAcceptanceForm(_AnswerAcceptanceForm, ProvenForm):
+    """The principal confirms, and proves who it is."""
+
+    field_order = ("key", "typed_at", "recorded", "text", "password", "code")
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["text"].label = _("How you know that it is eliminated")
+
+
+class ReturnAcceptanceForm(_AnswerAcceptanceForm):
+    """The principal gives it back."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["text"].label = _("What is not done yet")
+
+
+class RecheckForm(DocumentsForm):
+    """What the officers can look at."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["text"].label = _("What was done, and how it was accepted")
+
+
+class CloseForm(DocumentsForm):
+    """On what the closing rests."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["text"].label = _("On what the closing rests")

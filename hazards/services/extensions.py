@@ -5,6 +5,7 @@ where it ordered the rectification or the hazard is listed, else by the principa
 
 import datetime as dt
 import uuid
+from dataclasses import replace
 
 from django.utils.translation import gettext as _
 
@@ -12,7 +13,7 @@ from accounts.models import Acting, User
 from accounts.permissions import RefusedError
 from hazards.models import HazardAct, HazardActKind, HazardExtension, MajorHazard
 from hazards.permissions.lives import is_supervised
-from hazards.rules.lives import extended
+from hazards.rules.lives import day_of, extended
 from hazards.services.life_notices import office_of, principal_of, team_of, tell
 from hazards.services.lives import Doing, Living, living
 
@@ -38,6 +39,8 @@ def ask(
         raise RefusedError(_("Say why more time is needed."))
     if not interim_measures.strip():
         raise RefusedError(_("Say what keeps people safe until then."))
+    # The instant of the act counts, also where the page was opened before midnight.
+    by = replace(by, on=day_of(at))
     with living(
         hazard_id, HazardActKind.ASK_EXTENSION, doing=doing, by=by, at=at
     ) as life:
