@@ -2,6 +2,7 @@
 
 import datetime as dt
 import uuid
+from typing import Any
 
 import pytest
 
@@ -85,7 +86,7 @@ class TestOrders:
         ],
     )
     def test_refuses_what_nobody_can_follow(
-        self, desks: Desks, planned: MajorHazard, changes: dict[str, object], why: str
+        self, desks: Desks, planned: MajorHazard, changes: dict[str, Any], why: str
     ) -> None:
         with pytest.raises(RefusedError, match=why):
             order(planned, desks.reviewer, **changes)

@@ -68,7 +68,12 @@ def order(
     hazard: MajorHazard, by: Acting, *, at: dt.datetime = NOW, **changes: Any
 ) -> HazardAct:
     """An order of a day, unless something else is said."""
-    said = {"due_on": ORDERED_DAY, "stop": "", "document_number": "", "doing": SAID}
+    said: dict[str, Any] = {
+        "due_on": ORDERED_DAY,
+        "stop": "",
+        "document_number": "",
+        "doing": SAID,
+    }
     act = supervision.order(
         hazard_id=hazard.pk, by=on_day_of(by, at), at=at, **(said | changes)
     )
@@ -133,7 +138,7 @@ def downgrade(
     hazard: MajorHazard, by: Acting, *, at: dt.datetime = NOW, **changes: Any
 ) -> HazardAct:
     """Graded down to general."""
-    said = {"clause": CLAUSE, "doing": SAID}
+    said: dict[str, Any] = {"clause": CLAUSE, "doing": SAID}
     act = gradings.downgrade(
         hazard_id=hazard.pk, by=on_day_of(by, at), at=at, **(said | changes)
     )
@@ -145,7 +150,7 @@ def grade_major(
     hazard: MajorHazard, by: Acting, *, at: dt.datetime = NOW, **changes: Any
 ) -> HazardAct:
     """Graded major again."""
-    said = {"clause": CLAUSE, "doing": SAID}
+    said: dict[str, Any] = {"clause": CLAUSE, "doing": SAID}
     act = gradings.grade_major(
         hazard_id=hazard.pk, by=on_day_of(by, at), at=at, **(said | changes)
     )

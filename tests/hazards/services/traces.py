@@ -1,11 +1,11 @@
 """What an act left behind: its event, and whom it told."""
 
 from accounts.models import Acting, Delivery, Event, Notice
-from hazards.models import SelfInspection, SelfInspectionReport
+from hazards.models import MajorHazard, SelfInspection, SelfInspectionReport
 
 
 def last_event(
-    thing: SelfInspection | SelfInspectionReport, *, action: str = ""
+    thing: SelfInspection | SelfInspectionReport | MajorHazard, *, action: str = ""
 ) -> Event:
     """The latest event about the thing."""
     events = Event.objects.about(thing)
