@@ -878,7 +878,22 @@ LIVES = [
             kwargs=_act(kind),
             fields=_reason,
         )
-        for kind, enter in (("progress", _TEAM), ("tell", _TEAM))
+        for kind, enter in (
+            ("progress", _TEAM),
+            ("tell", _TEAM),
+            ("order", _REVIEWERS),
+            ("list", _REVIEWERS | SUPERIOR),
+            ("void", _REVIEWERS),
+            ("hand-over", _REVIEWERS),
+            ("downgrade", EDITORS | _REVIEWERS),
+            # Not as it now stands: no order, no listing, nothing accepted.
+            ("lift-order", frozenset[str]()),
+            ("delist", frozenset[str]()),
+            ("order-recheck", frozenset[str]()),
+            ("pass-recheck", frozenset[str]()),
+            ("fail-recheck", frozenset[str]()),
+            ("grade-major", frozenset[str]()),
+        )
         for method in METHODS
     ),
 ]
