@@ -11,6 +11,7 @@ from accounts.models import Acting
 from accounts.permissions import RefusedError
 from hazards.models import HazardAct, HazardActKind, HazardRecheck
 from hazards.rules.lives import day_of, recheck_due
+from hazards.services.endings import end
 from hazards.services.life_notices import office_of, principal_of, team_of, tell
 from hazards.services.lives import Doing, living
 
@@ -28,6 +29,7 @@ def close(*, hazard_id: int, doing: Doing, by: Acting, at: dt.datetime) -> Hazar
     with living(hazard_id, HazardActKind.CLOSE, doing=doing, by=by, at=at) as life:
         if not life.is_repeated:
             hazard = life.hazard
+            end(life)
             hazard.closed_at = at
             tell(
                 "hazard_closed",

@@ -34,8 +34,8 @@ WITHOUT_SERVERS = {
     "help",
     "makemessages",
     "messages",
-    "report_states",
     "startapp",
+    "states",
     "version",
 }
 AS_OWNER = {"migrate", "flush", "sqlflush"}

@@ -27,3 +27,19 @@ def texts(*suffixes: str) -> Iterator[tuple[Path, str]]:
         for path in sorted((ROOT / folder).rglob("*")):
             if path.suffix in suffixes:
                 yield path.relative_to(ROOT), path.read_text(encoding="utf-8")
+
+
+def settings_of(name: str, module: ast.Module) -> Iterator[int]:
+    """Lines in which the attribute or column of that name is set."""
+    for node in ast.walk(module):
+        match node:
+            case ast.Attribute(attr=attr, ctx=ast.Store()) if attr == name:
+                yield node.lineno
+            case ast.Call(
+                func=ast.Name(id="setattr"), args=[_, ast.Constant(value), *_]
+            ) if value == name:
+                yield node.lineno
+            case ast.Call(func=ast.Attribute(attr="update" | "aupdate")) if any(
+                keyword.arg == name for keyword in node.keywords
+            ):
+                yield node.lineno
