@@ -43,6 +43,7 @@ class Difference:
     what: str
     stored: str
     expected: str
+    hazard: int | None = None
 
 
 def differences(enterprises: Sequence[int], *, at: dt.datetime) -> list[Difference]:

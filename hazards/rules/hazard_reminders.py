@@ -4,7 +4,7 @@ law/reminders.toml, counted from the days in its life.
 """
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from hazards.rules import reminders
@@ -70,8 +70,3 @@ def matter_of(kind: str) -> str:
 
 def _steps(matter: str, from_on: dt.date) -> tuple[Step, ...]:
     return reminders.steps(matter, year=from_on.year, due_on=from_on)
-
-
-def kinds() -> Iterator[str]:
-    """Return the kinds of reminders about hazards."""
-    return (name for name in reminders.KINDS if name.startswith("hazard_"))

@@ -5,7 +5,7 @@ its acts, and by the receipts of what is reported of it.
 
 import datetime as dt
 import uuid
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -226,6 +226,15 @@ def take_receipt(
     _reckon_reminders(hazards, at=at)
     moved = ["planned_at", "due_on", "state", "remind_at"]
     MajorHazard.objects.bulk_update(hazards, moved)
+
+
+def remind_anew(hazards: Collection[int], *, at: dt.datetime) -> None:
+    """Set when these are reminded of next, where that was found wrong."""
+    rows = list(
+        MajorHazard.objects.select_for_update().filter(pk__in=hazards).order_by("pk")
+    )
+    _reckon_reminders(rows, at=at)
+    MajorHazard.objects.bulk_update(rows, ["remind_at"])
 
 
 def _reckon_reminders(hazards: Sequence[MajorHazard], *, at: dt.datetime) -> None:

@@ -1,13 +1,15 @@
 """
-The nightly self-check: every enterprise's duties and flags beside what the pure rules
-say of the same record (promise R14). It goes in slices, each short enough for a job; a
-walk cut short is taken up where it was.
+The nightly self-check: every enterprise's duties, flags and hazards beside what the
+pure rules say of the same record (promise R14). It goes in slices, each short enough
+for a job; a walk cut short is taken up where it was.
 
 What differs is written down first, with both values, and then made to follow the
 record: the rule is what a determination will ask, and somebody reminded of a duty that
 the record has met, or not flagged for one it has not, is wronged every day until then.
 Above a limit nothing is made to follow: so many at once mean that a rule changed or
-something is wrong with it, which a person must see first.
+something is wrong with it, which a person must see first. Of a hazard only its
+reminders are made to follow: how its columns came to differ from its acts, a person
+finds out.
 """
 
 import datetime as dt
@@ -21,9 +23,10 @@ from accounts.models import Bureau, Enterprise, Role
 from accounts.queries.memberships import holders
 from accounts.services import notices
 from hazards.models import Drift, SelfCheck
+from hazards.queries import drift_of_lives
 from hazards.queries.drift import Difference, differences
 from hazards.rules.deadlines import SHANGHAI
-from hazards.services import clock, dues, unreported
+from hazards.services import clock, dues, lives, unreported
 
 ENTERPRISES_A_BATCH = 200
 BATCHES_A_SLICE = 50
@@ -90,7 +93,8 @@ def _check_batch(run_id: int, *, at: dt.datetime) -> bool:
             if run.drifts:
                 _tell_operators(run, at=at)
             return False
-        _note(run, differences(enterprises, at=at), at=at)
+        of_lives = drift_of_lives.differences(enterprises, at=at)
+        _note(run, [*differences(enterprises, at=at), *of_lives], at=at)
         run.checked += len(enterprises)
         run.after = enterprises[-1]
         run.save(update_fields=["checked", "after", "drifts", "followed"])
@@ -108,21 +112,30 @@ def _note(run: SelfCheck, found: Sequence[Difference], *, at: dt.datetime) -> No
                 check_run=run,
                 enterprise_id=difference.enterprise,
                 obligation_id=difference.obligation,
+                hazard_id=difference.hazard,
                 what=difference.what,
                 stored=difference.stored,
                 expected=difference.expected,
-                followed=is_followed,
+                followed=is_followed and _can_follow(difference),
                 at=at,
             )
             for difference in found[:room]
         ]
     )
-    if found and is_followed:
-        run.followed += len(found)
-        _follow(sorted({difference.enterprise for difference in found}), at=at)
+    to_follow = [each for each in found if _can_follow(each)]
+    if to_follow and is_followed:
+        run.followed += len(to_follow)
+        _follow(to_follow, at=at)
 
 
-def _follow(enterprises: list[int], *, at: dt.datetime) -> None:
+def _can_follow(difference: Difference) -> bool:
+    return difference.hazard is None or difference.what == drift_of_lives.REMIND_AT
+
+
+def _follow(found: Sequence[Difference], *, at: dt.datetime) -> None:
+    hazards = sorted({each.hazard for each in found if each.hazard is not None})
+    lives.remind_anew(hazards, at=at)
+    enterprises = sorted({each.enterprise for each in found if each.hazard is None})
     clock.follow_each(enterprises, at=at, opens=True)
     for enterprise in enterprises:
         unreported.clear_flags(enterprise, at=at)

@@ -4,7 +4,6 @@ before, silence once it is settled, a deadline that moves begins its steps anew.
 """
 
 import datetime as dt
-from collections.abc import Callable
 
 import pytest
 from django.db import connection
@@ -14,10 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import Notice
 from accounts.services import mutes, standing
 from hazards.models import (
-    HazardAcceptance,
     HazardActKind,
-    HazardExtension,
-    HazardRecheck,
     MajorHazard,
     Obligation,
     Reminder,
@@ -25,15 +21,20 @@ from hazards.models import (
     Scan,
 )
 from hazards.queries.clock import is_anything_due
-from hazards.rules.lives import recheck_due
 from hazards.services import hazard_reminding, scans
-from hazards.services.lives import Living
-from tests.factories_lives import do, planned_hazard, reported_hazard
+from tests.factories_lives import DUE_ON, do, planned_hazard, reported_hazard
 from tests.factories_reports import Desks, make_desks
 from tests.hazards.clock.conftest import MICROSECOND, run, shanghai
+from tests.hazards.clock.hazard_acts import (
+    BEGAN,
+    accepted_hazard,
+    answer,
+    apply_for_recheck,
+    ask,
+    confirm_acceptance,
+    record_acceptance,
+)
 
-BEGAN = shanghai("2026-08-03 10:00")
-DUE_ON = dt.date(2026, 9, 30)
 DAY = dt.timedelta(days=1)
 
 pytestmark = pytest.mark.django_db
@@ -82,68 +83,6 @@ def comes_at(hazard: MajorHazard, at: dt.datetime) -> bool:
     nothing = steps_of(hazard) == before
     run(at)
     return nothing and len(steps_of(hazard)) == len(before) + 1
-
-
-def ask(to_on: dt.date, *, by_bureau: bool) -> Callable[[Living], object]:
-    """What asking for more time adds."""
-
-    def then(life: Living) -> None:
-        assert life.hazard.due_on is not None
-        HazardExtension.objects.create(
-            asked=life.act,
-            from_on=life.hazard.due_on,
-            to_on=to_on,
-            interim_measures="警戒",
-            by_bureau=by_bureau,
-        )
-        life.hazard.extension_asked_at = life.act.at
-
-    return then
-
-
-def answer(*, approved: bool) -> Callable[[Living], object]:
-    """What answering it adds."""
-
-    def then(life: Living) -> None:
-        extension = HazardExtension.objects.get(
-            asked__hazard=life.hazard, answered__isnull=True
-        )
-        extension.answered, extension.approved = life.act, approved
-        extension.save()
-        life.hazard.extension_asked_at = None
-        if approved:
-            life.hazard.due_on = extension.to_on
-
-    return then
-
-
-def record_acceptance(life: Living) -> None:
-    HazardAcceptance.objects.create(
-        recorded=life.act, accepted_by="own", people="总工程师"
-    )
-
-
-def confirm_acceptance(life: Living) -> None:
-    waiting = HazardAcceptance.objects.get(
-        recorded__hazard=life.hazard, answered__isnull=True
-    )
-    waiting.answered, waiting.confirmed = life.act, True
-    waiting.save()
-    life.hazard.accepted_at = life.act.at
-
-
-def apply_for_recheck(life: Living) -> None:
-    due_on = recheck_due(life.act.at.date())
-    HazardRecheck.objects.create(asked=life.act, due_on=due_on)
-    life.hazard.recheck_due_on = due_on
-
-
-def accepted_hazard(desks: Desks, at: dt.datetime = BEGAN) -> MajorHazard:
-    hazard = planned_hazard(desks, at=at)
-    later = at + dt.timedelta(minutes=5)
-    record, confirm = HazardActKind.RECORD_ACCEPTANCE, HazardActKind.CONFIRM_ACCEPTANCE
-    do(hazard, record, desks.clerk, at=later, then=record_acceptance)
-    return do(hazard, confirm, desks.principal, at=later, then=confirm_acceptance)
 
 
 @pytest.mark.parametrize(
