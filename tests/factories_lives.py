@@ -169,9 +169,11 @@ def confirm_acceptance(
     )
 
 
-def accepted_hazard(desks: Desks, *, at: dt.datetime = NOW) -> MajorHazard:
+def accepted_hazard(
+    desks: Desks, *, at: dt.datetime = NOW, **changes: Any
+) -> MajorHazard:
     """A planned hazard whose acceptance the principal confirmed a minute later."""
-    hazard = planned_hazard(desks, at=at)
+    hazard = planned_hazard(desks, at=at, **changes)
     later = at + dt.timedelta(minutes=1)
     confirm_acceptance(
         hazard, record_acceptance(hazard, desks, at=later), desks, at=later

@@ -856,8 +856,8 @@ DUTIES = [
 ]
 
 
-def _act(kind: str) -> Kwargs:
-    return lambda world: {"public_id": world.planned.public_id, "kind": kind}
+def _act(hazard: str, kind: str) -> Kwargs:
+    return lambda world: {"public_id": getattr(world, hazard).public_id, "kind": kind}
 
 
 _TEAM = EDITORS | {"member"}
@@ -875,24 +875,31 @@ LIVES = [
             method,
             enter=enter,
             refused=_SEEN_BY - enter,
-            kwargs=_act(kind),
+            kwargs=_act(hazard, kind),
             fields=_reason,
         )
-        for kind, enter in (
-            ("progress", _TEAM),
-            ("tell", _TEAM),
-            ("order", _REVIEWERS),
-            ("list", _REVIEWERS | SUPERIOR),
-            ("void", _REVIEWERS),
-            ("hand-over", _REVIEWERS),
-            ("downgrade", EDITORS | _REVIEWERS),
+        for hazard, kind, enter in (
+            ("planned", "progress", _TEAM),
+            ("planned", "tell", _TEAM),
+            ("planned", "ask-extension", EDITORS),
+            ("planned", "record-acceptance", EDITORS),
+            ("waiting", "answer-extension", _PRINCIPAL),
+            ("waiting", "confirm-acceptance", _PRINCIPAL),
+            ("waiting", "return-acceptance", _PRINCIPAL),
+            ("accepted", "apply-for-recheck", EDITORS),
+            ("accepted", "close", _PRINCIPAL | {"leader"}),
+            ("planned", "order", _REVIEWERS),
+            ("planned", "list", _REVIEWERS | SUPERIOR),
+            ("planned", "void", _REVIEWERS),
+            ("planned", "hand-over", _REVIEWERS),
+            ("planned", "downgrade", EDITORS | _REVIEWERS),
             # Not as it now stands: no order, no listing, nothing accepted.
-            ("lift-order", frozenset[str]()),
-            ("delist", frozenset[str]()),
-            ("order-recheck", frozenset[str]()),
-            ("pass-recheck", frozenset[str]()),
-            ("fail-recheck", frozenset[str]()),
-            ("grade-major", frozenset[str]()),
+            ("planned", "lift-order", frozenset[str]()),
+            ("planned", "delist", frozenset[str]()),
+            ("planned", "order-recheck", frozenset[str]()),
+            ("planned", "pass-recheck", frozenset[str]()),
+            ("planned", "fail-recheck", frozenset[str]()),
+            ("planned", "grade-major", frozenset[str]()),
         )
         for method in METHODS
     ),

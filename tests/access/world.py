@@ -37,7 +37,8 @@ from hazards.models import (
     Suspension,
 )
 from hazards.rules.quarters import Quarter
-from hazards.services import attachments, clock, openings, suspensions
+from hazards.services import attachments, clock, extensions, openings, suspensions
+from hazards.services.lives import Doing
 from tests.accounts.services.test_imports import book, row
 from tests.factories import (
     NOW,
@@ -47,7 +48,12 @@ from tests.factories import (
     make_bureau,
     signed_in,
 )
-from tests.factories_lives import planned_hazard
+from tests.factories_lives import (
+    DUE_ON,
+    accepted_hazard,
+    planned_hazard,
+    record_acceptance,
+)
 from tests.factories_reports import (
     Desks,
     make_desks,
@@ -97,6 +103,9 @@ class World:
     flag: ComplianceFlag
     # Its complete plan was received; its deadline is far.
     planned: MajorHazard
+    # The same; more time and an acceptance wait for the principal.
+    waiting: MajorHazard
+    accepted: MajorHazard
 
     @property
     def seal(self) -> Seal:
@@ -198,6 +207,8 @@ def make_world() -> World:
             at=NOW + dt.timedelta(hours=2),
             due_on=timezone.localdate() + dt.timedelta(days=90),
         ),
+        waiting=_let_wait(desks, at=NOW + dt.timedelta(hours=3)),
+        accepted=accepted_hazard(desks, at=NOW + dt.timedelta(hours=4)),
     )
     # Everybody has one, as real people do; hashed once.
     User.objects.update(password=make_password(PASSWORD))
@@ -213,6 +224,21 @@ def _notice_a_missing_quarter(desks: Desks) -> ComplianceFlag:
     return ComplianceFlag.objects.filter(
         enterprise=desks.enterprise, kind="missing_quarter"
     ).earliest("id")
+
+
+def _let_wait(desks: Desks, *, at: dt.datetime) -> MajorHazard:
+    """A hazard about which the principal is asked two things."""
+    hazard = planned_hazard(desks, at=at)
+    extensions.ask(
+        hazard_id=hazard.pk,
+        doing=Doing(text="设备到货推迟。"),
+        to_on=DUE_ON + dt.timedelta(days=30),
+        interim_measures="停用并设专人看守。",
+        by=desks.clerk,
+        at=at,
+    )
+    record_acceptance(hazard, desks, at=at)
+    return hazard
 
 
 def _declare(

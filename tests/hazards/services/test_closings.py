@@ -38,9 +38,13 @@ def accepted(desks: Desks) -> MajorHazard:
 
 
 def close(
-    hazard: MajorHazard, by: Acting, text: str = "验收合格。", **said: uuid.UUID
+    hazard: MajorHazard,
+    by: Acting,
+    *,
+    text: str = "验收合格。",
+    key: uuid.UUID | None = None,
 ) -> HazardAct:
-    doing = Doing(text=text, **said)
+    doing = Doing(text=text, key=key)
     act = closings.close(hazard_id=hazard.pk, doing=doing, by=by, at=LATER)
     hazard.refresh_from_db()
     return act

@@ -3,6 +3,7 @@
 import datetime as dt
 import uuid
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -170,7 +171,7 @@ class TestTelling:
         ],
     )
     def test_is_refused_with_one_sentence(
-        self, desks: Desks, changes: dict[str, object], why: str
+        self, desks: Desks, changes: dict[str, Any], why: str
     ) -> None:
         hazard = reported_hazard(desks, found_at=NOW - dt.timedelta(days=2))
         said = doing(desks, **{"on": TODAY, **changes})
