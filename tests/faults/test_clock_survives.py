@@ -25,6 +25,7 @@ _TABLES = (
     "accounts_enterprisechange",
     "hazards_complianceflag",
     "hazards_flagevent",
+    "hazards_majorhazard",
     "hazards_reminder",
     "hazards_reminderline",
     "accounts_notice",

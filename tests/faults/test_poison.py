@@ -9,7 +9,7 @@ from django.test import override_settings
 from pytest_django import DjangoDbBlocker
 
 from accounts.models import Enterprise, EnterpriseChange, Membership, Role, User
-from hazards.models import ClockFault, Scan
+from hazards.models import ClockFault, HazardState, Scan
 from hazards.services import scans
 from tests.faults.world import LATER, Rows, make_world, state_of_clock, stop_work
 
@@ -118,6 +118,15 @@ def reachable_again(enterprise: Enterprise) -> None:
     User.objects.filter(memberships__enterprise=enterprise).update(email="a@b.cn")
 
 
+def with_a_hazard_unreported() -> Enterprise:
+    return Enterprise.objects.get(hazards__state=HazardState.REGISTERED)
+
+
+def with_a_hazard_past_its_deadline() -> Enterprise:
+    late = Enterprise.objects.filter(hazards__state=HazardState.PLANNED)
+    return late.earliest("id")
+
+
 IT = "NEW.enterprise_id = {id}"
 STEPS = {
     "open": ("hazards_obligation", "INSERT", IT),
@@ -139,8 +148,13 @@ STEPS = {
     ),
     "reachable": ("hazards_complianceflag", "UPDATE", IT),
     "remind": ("hazards_reminderline", "INSERT", "NEW.recipient_id = {leader}"),
+    "remind-hazards": ("hazards_majorhazard", "UPDATE", IT),
 }
 SET_ASIDE_IN = {"open": "follow", "queue": "follow"}
+BAD = {
+    "unreported": with_a_hazard_unreported,
+    "remind-hazards": with_a_hazard_past_its_deadline,
+}
 BEFORE = {"queue": queued, "reachable": reachable_again}
 
 
@@ -148,11 +162,7 @@ BEFORE = {"queue": queued, "reachable": reachable_again}
 def test_one_bad_enterprise_among_hundreds_is_left_out_and_done_later(
     step: str,
 ) -> None:
-    bad = (
-        Enterprise.objects.get(hazards__registered_at__isnull=False)
-        if step == "unreported"
-        else some_enterprise()
-    )
+    bad = BAD.get(step, some_enterprise)()
     if step in BEFORE:
         BEFORE[step](bad)
     expected = undisturbed(LATER)
@@ -164,6 +174,9 @@ def test_one_bad_enterprise_among_hundreds_is_left_out_and_done_later(
     own = [bad.uscc, *people_of(bad)]
     # A reviewer's digest names all enterprises at once, and is one a day.
     late = [] if step in {"move", "look", "unreported", "reachable"} else reviewers()
+    if step == "remind-hazards":
+        # They were told of their quarter today; of the hazard they are tomorrow.
+        late += people_of(bad)
     own += late
     assert without(state_of_clock(), *own) == without(expected, *own)
     fault = ClockFault.objects.get()

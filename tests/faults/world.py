@@ -3,7 +3,7 @@ Hundreds of enterprises whose quarters are about to come due.
 
 Their duties are opened by the services as of OPENED, in January 2026; as of LATER, in
 July, two more quarters have begun and come due. Some have reported by then, some have
-stopped work, of some nobody can be reached.
+stopped work, of some nobody can be reached. Some have a hazard past its deadline.
 """
 
 import datetime as dt
@@ -25,6 +25,7 @@ from hazards.models import (
     ClockFault,
     ComplianceFlag,
     FlagEvent,
+    MajorHazard,
     MediaType,
     Obligation,
     Reminder,
@@ -43,6 +44,7 @@ from tests.factories import (
     make_uscc,
     make_user,
 )
+from tests.factories_lives import planned_hazard
 from tests.factories_reports import Desks, make_desks, make_hazard, make_report
 
 OPENED = dt.datetime(2026, 1, 5, 9, tzinfo=SHANGHAI)
@@ -117,6 +119,9 @@ def make_world(*, offices: int, each: int) -> None:
     for office in bureaus_made:
         make_report(make_desks(bureau=office), status=ReportStatus.RECEIVED)
     unreported(make_desks(bureau=bureaus_made[0]))
+    for office in bureaus_made:
+        # Eight days past its deadline by LATER.
+        planned_hazard(make_desks(bureau=office), due_on=dt.date(2026, 7, 16))
     for enterprise in made[:: each // 2]:
         stop_work(enterprise)
     silent = Membership.objects.filter(enterprise__in=made[1 :: each // 2])
@@ -165,7 +170,8 @@ def state_of_clock() -> Rows:
     """
     duty = ("enterprise__uscc", "kind", "year", "quarter_number")
     of_duty = [f"obligation__{name}" for name in duty]
-    of_reminder = [f"reminder__{name}" for name in of_duty]
+    of_step = [*of_duty, "hazard__enterprise__uscc", "from_on"]
+    of_reminder = [f"reminder__{name}" for name in of_step]
     queries = {
         "duties": Obligation.objects.values_list(
             *duty, "due_at", "state", "outlook", "look_at", "remind_at", "bureau__name"
@@ -180,7 +186,10 @@ def state_of_clock() -> Rows:
             "change",
             "cause",
         ),
-        "reminders": Reminder.objects.values_list(*of_duty, "kind", "step", "step_on"),
+        "reminders": Reminder.objects.values_list(*of_step, "kind", "step", "step_on"),
+        "hazards": MajorHazard.objects.values_list(
+            "enterprise__uscc", "number", "remind_at"
+        ),
         "lines": ReminderLine.objects.values_list(
             *of_reminder,
             "reminder__kind",
