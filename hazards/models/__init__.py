@@ -13,6 +13,7 @@ from hazards.models.flags import (
 from hazards.models.general_hazards import GeneralHazard
 from hazards.models.hazard_guards import (
     HAZARD_MOVES,
+    OFF_THE_BOOKS,
     ON_THE_BOOKS,
     TO_BE_ELIMINATED,
     HazardState,
@@ -78,6 +79,7 @@ from hazards.models.self_checks import Drift, SelfCheck
 
 __all__ = [
     "HAZARD_MOVES",
+    "OFF_THE_BOOKS",
     "ON_THE_BOOKS",
     "OWED",
     "PLAN_FIELDS",

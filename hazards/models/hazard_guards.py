@@ -40,6 +40,14 @@ ON_THE_BOOKS = (
 TO_BE_ELIMINATED = ON_THE_BOOKS[:4]
 """Not accepted yet: its deadline runs."""
 
+OFF_THE_BOOKS = (
+    HazardState.CLOSED,
+    HazardState.DOWNGRADED,
+    HazardState.VOIDED,
+    HazardState.HANDED_OVER,
+)
+"""How the life of a hazard that was on the books ends."""
+
 _OFFICIAL_END = (HazardState.VOIDED, HazardState.HANDED_OVER)
 
 # The moves that the database lets pass; hazards.workflow says who makes them, and a

@@ -1,15 +1,18 @@
 """A major accident hazard, and what each version of a report says about it."""
 
+import datetime as dt
 import uuid
 from typing import Self
 
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Acting, Bureau, Enterprise, Membership, Site
 from hazards.models.attachments import Attachment
 from hazards.models.hazard_guards import (
+    OFF_THE_BOOKS,
     ON_THE_BOOKS,
     TO_BE_ELIMINATED,
     HazardState,
@@ -61,6 +64,16 @@ class Stop(models.TextChoices):
 
     PART = "part", _("part of the work stopped")
     WHOLE = "whole", _("all work stopped")
+
+
+_NEVER = Value(dt.date(9999, 12, 31), output_field=models.DateField())
+# The next day that counts: of a re-check, the bureau's; of what is accepted, none.
+_COUNTS_ON = Case(
+    When(state=HazardState.AWAITING_RECHECK, then=F("recheck_due_on")),
+    When(state=HazardState.ACCEPTED, then=_NEVER),
+    default=Coalesce("due_on", _NEVER),
+    output_field=models.DateField(),
+)
 
 
 class MajorHazard(models.Model):
@@ -219,15 +232,25 @@ class MajorHazard(models.Model):
         ]
         indexes = [
             models.Index(fields=["enterprise", "-id"], name="hazard_by_enterprise"),
+            # As hazards.queries.held_hazards orders its lists.
             models.Index(
-                fields=["bureau", "due_on", "id"],
+                "bureau",
+                _COUNTS_ON,
+                "id",
                 name="hazard_by_deadline",
-                condition=Q(state__in=TO_BE_ELIMINATED),
+                condition=Q(state__in=ON_THE_BOOKS),
             ),
             models.Index(
-                fields=["bureau", "first_reported_at", "id"],
+                "bureau",
+                Coalesce("first_reported_at", "registered_at"),
+                "id",
                 name="hazard_by_age",
                 condition=Q(state__in=ON_THE_BOOKS),
+            ),
+            models.Index(
+                fields=["bureau", "-id"],
+                name="hazard_ended",
+                condition=Q(state__in=OFF_THE_BOOKS),
             ),
             models.Index(
                 fields=["registered_at"],

@@ -12,7 +12,7 @@ from hazards.models import (
 
 # A quarter's report, one at once and a plan may all speak of it: what was written last
 # counts. A copy carried into another version keeps when it was written.
-_NEWEST = ("-saved_at", "-version")
+NEWEST_SAID = ("-saved_at", "-version")
 
 
 def latest_statements(enterprise: Enterprise) -> QuerySet[HazardStatement]:
@@ -22,7 +22,7 @@ def latest_statements(enterprise: Enterprise) -> QuerySet[HazardStatement]:
             hazard__enterprise=enterprise, hazard__registered_at__isnull=False
         )
         .select_related("hazard", "version")
-        .order_by("hazard", *_NEWEST)
+        .order_by("hazard", *NEWEST_SAID)
         .distinct("hazard")
     )
 
@@ -32,7 +32,7 @@ def open_and_unnamed(version: ReportVersion) -> list[MajorHazard]:
     Hazards on the enterprise's books that nobody has called eliminated and that the
     version does not name; 1 query.
     """
-    said = HazardStatement.objects.filter(hazard=OuterRef("pk")).order_by(*_NEWEST)
+    said = HazardStatement.objects.filter(hazard=OuterRef("pk")).order_by(*NEWEST_SAID)
     return list(
         MajorHazard.objects.filter(
             enterprise=version.report.enterprise_id, state__in=ON_THE_BOOKS

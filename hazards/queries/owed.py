@@ -34,8 +34,8 @@ from hazards.rules.quarters import Quarter
 PAGE_SIZE = 25
 COUNTED_TO = 1000
 """Figures say "more than" this many instead of counting on."""
-_LIKE = re.compile(r"([\\%_])")
-_ESCAPED = r"\\\1"
+LIKE = re.compile(r"([\\%_])")
+LIKE_ESCAPED = r"\\\1"
 
 
 class Tab(StrEnum):
@@ -217,7 +217,7 @@ def _values(
         "state": wanted.state,
         "year": quarter.year if quarter else wanted.period,
         "number": quarter.number if quarter else 0,
-        "name": f"{_LIKE.sub(_ESCAPED, wanted.name)}%",
+        "name": f"{LIKE.sub(LIKE_ESCAPED, wanted.name)}%",
         "due_by": wanted.due_by,
         "due_at": due_at,
         "pk": pk,
