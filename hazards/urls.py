@@ -5,6 +5,7 @@ from django.urls import URLPattern, path
 from hazards.views import (
     acts,
     attachments,
+    boards,
     checklists,
     clock,
     copies,
@@ -135,6 +136,8 @@ urlpatterns: list[URLPattern] = [
         name="report-begin-correction",
     ),
     # the life of a hazard
+    path("hazards/", boards.hazards, name="hazards"),
+    path("hazards/export/<slug:file_format>/", boards.export, name="hazards-export"),
     path("hazards/<uuid:public_id>/", stories.hazard, name="hazard"),
     path("hazards/<uuid:public_id>/acts/<slug:kind>/", acts.act, name="hazard-act"),
     # hazards

@@ -14,6 +14,7 @@ from accounts.permissions import may_see_people
 ENTERPRISE_DESKS: Final = (
     ("desk", _("Desk")),
     ("inspections", _("Inspections")),
+    ("hazards", _("Hazards")),
     ("reports", _("Quarterly reports")),
     ("standards", _("Standards")),
     ("signatures", _("What I signed")),
@@ -22,6 +23,7 @@ ENTERPRISE_DESKS: Final = (
 BUREAU_DESKS: Final = (
     ("desk", _("Desk")),
     ("review-queue", _("To review")),
+    ("hazards", _("Hazards")),
     ("owed", _("Who owes what")),
     ("reports", _("Quarterly reports")),
     ("standards", _("Standards")),

@@ -49,6 +49,7 @@ _DETAILS = (
     "order__bureau",
     "listing",
     "grading",
+    "handover",
     "answers_extension",
     "settles_recheck__first_officer__user",
     "settles_recheck__second_officer__user",

@@ -88,10 +88,16 @@ class HeldLine:
         return self.hazard.state in TO_BE_ELIMINATED and self.hazard.due_on is not None
 
     @property
+    def awaits_recheck(self) -> bool:
+        """Whether the bureau is to look on site."""
+        return self.hazard.state == HazardState.AWAITING_RECHECK
+
+    @property
     def recheck_is_late(self) -> bool:
         """Whether the bureau should have looked on site by now."""
-        waits = self.hazard.state == HazardState.AWAITING_RECHECK
-        return waits and is_overdue(self.hazard.recheck_due_on, on=self.on)
+        return self.awaits_recheck and is_overdue(
+            self.hazard.recheck_due_on, on=self.on
+        )
 
     @property
     def answer_by(self) -> dt.date | None:

@@ -11,16 +11,23 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_
 
 from accounts.models import EDITOR_ROLES, Acting, Role
 from hazards.models import (
+    PLAN_FIELDS,
+    Attachment,
     HazardAct,
     HazardActKind,
     HazardState,
+    HazardStatement,
     MajorHazard,
+    SelfInspectionReport,
 )
+from hazards.queries.hazard_boards import Column
 from hazards.queries.hazard_stories import Story
 from hazards.queries.next_steps import NextStep, Party, Step
 from hazards.rules import catalogue
 from hazards.rules.catalogue import Clause
 from hazards.rules.provisions import Provision, provision
+from hazards.templatetags.reports import plan_rows, quarter_name
+from hazards.templatetags.standards import clause_number
 
 register = template.Library()
 
@@ -79,28 +86,20 @@ _STEPS: Mapping[Step, Any] = {
     Step.RECHECK: gettext_lazy("Look on site with two officers."),
 }
 
-ACT_LABELS: Mapping[HazardActKind, Any] = {
-    HazardActKind.PROGRESS: gettext_lazy("Record progress"),
-    HazardActKind.TELL: gettext_lazy("Record who was told"),
-    HazardActKind.ASK_EXTENSION: gettext_lazy("Ask for more time"),
-    HazardActKind.ANSWER_EXTENSION: gettext_lazy("Answer about more time"),
-    HazardActKind.RECORD_ACCEPTANCE: gettext_lazy("Record the acceptance"),
-    HazardActKind.RETURN_ACCEPTANCE: gettext_lazy("Give the acceptance back"),
-    HazardActKind.CONFIRM_ACCEPTANCE: gettext_lazy("Read and confirm the acceptance"),
-    HazardActKind.APPLY_FOR_RECHECK: gettext_lazy("Apply for re-check"),
-    HazardActKind.ORDER_RECHECK: gettext_lazy("Order a re-check"),
-    HazardActKind.PASS_RECHECK: gettext_lazy("Record the re-check: passed"),
-    HazardActKind.FAIL_RECHECK: gettext_lazy("Record the re-check: failed"),
-    HazardActKind.CLOSE: gettext_lazy("Close the hazard"),
-    HazardActKind.DOWNGRADE: gettext_lazy("Grade down to general"),
-    HazardActKind.GRADE_MAJOR: gettext_lazy("Grade major again"),
-    HazardActKind.VOID: gettext_lazy("Strike out: reported in error"),
-    HazardActKind.HAND_OVER: gettext_lazy("Hand over to another department"),
-    HazardActKind.ORDER: gettext_lazy("Order rectification"),
-    HazardActKind.LIFT_ORDER: gettext_lazy("Lift the order"),
-    HazardActKind.LIST: gettext_lazy("List for supervision"),
-    HazardActKind.DELIST: gettext_lazy("End listed supervision"),
+
+_COLUMNS: Mapping[Column, Any] = {
+    Column.TO_REPORT: gettext_lazy("To report"),
+    Column.TO_PLAN: gettext_lazy("Plan awaited"),
+    Column.TO_RECTIFY: gettext_lazy("To rectify"),
+    Column.TO_CLOSE: gettext_lazy("To close"),
+    Column.RECHECK: gettext_lazy("Re-check awaited"),
 }
+
+
+@register.filter
+def column_words(column: Column) -> str:
+    """What a column of the board is called."""
+    return str(_COLUMNS[column])
 
 
 @register.inclusion_tag("components/status_badge.html")
@@ -150,21 +149,32 @@ def party(step: NextStep, hazard: MajorHazard, acting: Acting) -> str:
     return _("the team of the enterprise")
 
 
+Titles = Mapping[HazardActKind, object]
+"""The acts that the reader may do now, by kind, and what their pages are called."""
+
+
 @register.simple_tag
-def step_link(step: NextStep, story: Story, acting: Acting) -> dict[str, object] | None:
-    """The button by which the reader takes the step; None where it is another's."""
+def main_link(story: Story, titles: Titles, acting: Acting) -> dict[str, object] | None:
+    """The button of the first step that the reader takes; None where none is."""
+    links = (_link(step, story.hazard, titles, acting) for step in story.steps)
+    return next((link for link in links if link is not None), None)
+
+
+def _link(
+    step: NextStep, hazard: MajorHazard, titles: Titles, acting: Acting
+) -> dict[str, object] | None:
     if step.act is not None:
-        return act_link(story, step.act)
+        return _act_link(hazard, step.act, titles) if step.act in titles else None
     if acting.enterprise is None:
         return None
     if step.party == Party.PRINCIPAL:
-        signs = acting.role == Role.PRINCIPAL and step.report is not None
+        signs = acting.role == Role.PRINCIPAL
         return _signing(step) if signs else None
-    return _writing(step, story.hazard) if acting.role in EDITOR_ROLES else None
+    return _writing(step, hazard) if acting.role in EDITOR_ROLES else None
 
 
-def _signing(step: NextStep) -> dict[str, object] | None:
-    assert step.report is not None  # noqa: S101  # asked before
+def _signing(step: NextStep) -> dict[str, object]:
+    assert step.report is not None  # noqa: S101  # who signs, signs a report
     url = reverse("report-sign", args=[step.report.public_id])
     return {"url": url, "label": _("Read and sign"), "posts": False}
 
@@ -175,7 +185,7 @@ def _writing(step: NextStep, hazard: MajorHazard) -> dict[str, object] | None:
         label = _("Finish the treatment plan") if step.report else _("Write the plan")
         return _posting("hazard-plan", hazard, label)
     if step.report is None:
-        return _posting("hazard-report-begin", hazard, _("Report it now"))
+        return _posting("hazard-report-at-once", hazard, _("Report it now"))
     report = step.report
     name = "report-edit" if report.is_quarterly else "hazard-report-edit"
     url = _address(name, report.public_id)
@@ -195,20 +205,21 @@ def _address(name: str, *args: object) -> str:
         return ""
 
 
-def act_link(story: Story, kind: HazardActKind) -> dict[str, object] | None:
-    """The page on which the reader does an act; None where they may not."""
-    if not story.may[kind]:
-        return None
-    url = _address("hazard-act", story.hazard.public_id, kind.value)
-    return {"url": url, "label": ACT_LABELS[kind], "posts": False} if url else None
+def _act_link(
+    hazard: MajorHazard, kind: HazardActKind, titles: Titles
+) -> dict[str, object]:
+    url = reverse("hazard-act", args=[hazard.public_id, kind.value])
+    return {"url": url, "label": titles[kind], "posts": False}
 
 
 @register.simple_tag
-def other_links(story: Story) -> list[dict[str, object]]:
-    """What else the reader may do about the hazard."""
-    next_ones = {step.act for step in story.steps}
-    links = (act_link(story, kind) for kind in story.may if kind not in next_ones)
-    return [link for link in links if link is not None]
+def other_links(
+    story: Story, titles: Titles, acting: Acting
+) -> list[dict[str, object]]:
+    """What else the reader may do about the hazard now, beside the main button."""
+    main = main_link(story, titles, acting)
+    links = [_act_link(story.hazard, kind, titles) for kind in titles]
+    return [link for link in links if main is None or link["url"] != main["url"]]
 
 
 @register.simple_tag
@@ -244,6 +255,13 @@ def clause_of(code: str) -> Clause | None:
 
 
 @register.filter
+def cited(code: str) -> str:
+    """A clause by its number and that of its standard; its code if it is unknown."""
+    clause = clause_of(code)
+    return f"{clause.standard.number} {clause_number(clause)}" if clause else code
+
+
+@register.filter
 def offences_of(clause: Clause) -> list[Provision]:
     """Articles under which the state of affairs may be an offence in itself."""
     return [provision(key) for key in clause.offences]
@@ -254,6 +272,29 @@ def consequences_of(clause: Clause) -> list[Provision]:
     """What may follow where it is not inspected for, reported or rectified."""
     keys = [key for key in clause.consequences if key not in clause.offences]
     return [provision(key) for key in keys]
+
+
+@register.filter
+def files_of(act: HazardAct) -> list[Attachment]:
+    """The photos and documents that came with an act."""
+    return [file.attachment for file in act.files.all()]
+
+
+@register.filter
+def plan_of(stated: HazardStatement) -> list[tuple[str, str]]:
+    """The six elements of the plan by name, in the order of the law; none if blank."""
+    names = [field.removeprefix("plan_") for field in PLAN_FIELDS]
+    return plan_rows(dict(zip(names, stated.plan_elements(), strict=True)))
+
+
+@register.filter
+def report_called(report: SelfInspectionReport) -> str:
+    """What a report is called among those that name a hazard."""
+    kind = report.get_kind_display()
+    called = f"{kind[:1].upper()}{kind[1:]}"
+    if report.is_quarterly:
+        return f"{called} {quarter_name(report.quarter)}"
+    return f"{called} {report.number}"
 
 
 @register.filter
@@ -361,9 +402,11 @@ def _of_grading(row: Any) -> Facts:
     if row is None:
         return []
     grade = _("major") if row.is_major else _("general")
-    clause = catalogue.CLAUSES.get(row.clause)
-    cited = f"{clause.standard.number} {clause.number_zh}" if clause else row.clause
-    return [(_("Grade"), grade), (_("Clause"), cited)]
+    return [(_("Grade"), grade), (_("Clause"), cited(row.clause))]
+
+
+def _of_handover(row: Any) -> Facts:
+    return [] if row is None else [(_("To"), row.department)]
 
 
 _FACTS: Mapping[str, Any] = {
@@ -376,6 +419,7 @@ _FACTS: Mapping[str, Any] = {
     "order": _of_order,
     "listing": _of_listing,
     "grading": _of_grading,
+    "handover": _of_handover,
 }
 
 

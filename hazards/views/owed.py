@@ -18,7 +18,7 @@ from hazards.queries import owed as owed_queries
 from hazards.queries.owed import OwedLine, Tab
 from hazards.rules.deadlines import SHANGHAI
 from hazards.rules.obligations import ObligationState
-from hazards.services import owed_exports
+from hazards.services import list_exports
 from hazards.templatetags.duties import period, report_words
 from hazards.views.spreadsheets import XLSX_TYPE, csv_lines, xlsx_file
 
@@ -72,7 +72,8 @@ def export(request: ActingRequest, file_format: str) -> HttpResponseBase:
                 % {"rows": XLSX_ROWS}
             )
     narrowed = form.in_words()
-    owed_exports.record(
+    list_exports.record(
+        "export-owed",
         bureau=bureau,
         file_format=file_format,
         narrowed={"tab": tab.value, **dict(narrowed)},

@@ -2,24 +2,23 @@
 
 import uuid
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.template.response import TemplateResponse
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.views.access import ActingRequest, acting_required
-from hazards.permissions.lives import may_act_each
-from hazards.views.acts import ACTS, get_hazard
+from hazards.queries.hazard_stories import story_of
+from hazards.views.acts import ACTS
 
 
 @require_safe
 @acting_required
 def hazard(request: ActingRequest, public_id: uuid.UUID) -> HttpResponse:
-    """One hazard: its acts, oldest first, and what may be done about it."""
-    shown = get_hazard(request, public_id)
-    decisions = may_act_each(request.acting, shown)
-    context = {
-        "hazard": shown,
-        "acts": shown.acts.select_related("by__user").order_by("id"),
-        "open": [page for kind, page in ACTS.items() if decisions[kind]],
-    }
+    """Tell one hazard from found to closed, and who must do what next."""
+    story = story_of(public_id, reader=request.acting, at=timezone.now())
+    if story is None:
+        raise Http404
+    titles = {kind: page.title for kind, page in ACTS.items() if story.may[kind]}
+    context = {"story": story, "hazard": story.hazard, "titles": titles}
     return TemplateResponse(request, "hazards/stories/hazard.html", context)

@@ -864,6 +864,17 @@ _TEAM = EDITORS | {"member"}
 
 # What is done about a major hazard, one row a kind of act and method.
 LIVES = [
+    Row("hazards", enter=EVERYBODY - OPERATOR, refused=OPERATOR),
+    *(
+        Row(
+            "hazards-export",
+            enter=_BUREAUS,
+            refused=EVERYBODY - _BUREAUS,
+            kwargs=_as(file_format),
+            leaves=frozenset({"accounts_event"}),
+        )
+        for file_format in ("csv", "xlsx")
+    ),
     Row(
         "hazard",
         enter=_SEEN_BY,

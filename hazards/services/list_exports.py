@@ -1,4 +1,4 @@
-"""Taking the list of who owes what out of the portal: written down before it goes."""
+"""Taking a bureau's list out of the portal: written down before it goes."""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -10,6 +10,7 @@ from accounts.services import events
 
 
 def record(
+    action: str,
     *,
     bureau: Bureau,
     file_format: str,
@@ -17,10 +18,10 @@ def record(
     by: Acting,
     at: dt.datetime,
 ) -> None:
-    """Write down who takes which list out, and in which format."""
+    """Write down who takes which list out (`action`), and in which format."""
     with transaction.atomic():
         events.record(
-            action="export-owed",
+            action=action,
             subject=bureau,
             by=by,
             at=at,
