@@ -261,9 +261,7 @@ def work(hazard: MajorHazard, seats: Desks, times: int) -> None:
             HazardActKind.PROGRESS,
             seats.clerk,
             at=ago(2),
-            doing=Doing(
-                text="每日清理。", evidence=[Evidence(attachment, Moment.AFTER)]
-            ),
+            doing=Doing(text="每日清理。", evidence=evidence),
             then=spent,
         )
 
