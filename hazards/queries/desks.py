@@ -20,6 +20,7 @@ from hazards.models import (
 from hazards.queries.deadlines import due_of_row
 from hazards.queries.foreseen import foreseen
 from hazards.queries.grounds import Ground, grounds
+from hazards.queries.hazard_boards import HazardFigures, hazard_figures
 from hazards.queries.standing import Standing, Turn, is_over, standing, turn
 from hazards.rules.deadlines import SHANGHAI, Due
 from hazards.rules.obligations import ObligationState
@@ -150,6 +151,7 @@ class EnterpriseDesk:
     # Visits at which the person is listed and has not said "I was there".
     to_sign_in: list[SelfInspection]
     principal: Membership | None
+    hazards: HazardFigures
 
     @property
     def now(self) -> QuarterLine:
@@ -211,6 +213,7 @@ def enterprise_desk(acting: Acting, *, at: dt.datetime) -> EnterpriseDesk:
             ).order_by("started_on", "id")
         ),
         principal=next((m for m in members if m.role == "principal"), None),
+        hazards=hazard_figures(acting, on=acting.on),
     )
 
 

@@ -25,6 +25,7 @@ from hazards.models import (
     MajorHazard,
     MediaType,
     Moment,
+    Reminder,
     ReportTransfer,
     ReviewComment,
     Seal,
@@ -88,6 +89,7 @@ class Entry:
     returned: Said | None = None
     transfer: ReportTransfer | None = None
     later_signature: Seal | None = None
+    reminder: Reminder | None = None
 
 
 @dataclass(frozen=True)
@@ -227,7 +229,7 @@ def _entries(
     *,
     reader: Acting,
 ) -> list[Entry]:
-    """Everything in the order of the server's time; 3 queries."""
+    """Everything in the order of the server's time; 4 queries."""
     visible = set(
         SelfInspectionReport.objects.visible_to(reader)
         .filter(pk__in={seal.version.report_id for seal in seals})
@@ -255,6 +257,7 @@ def _entries(
             report__in={seal.version.report_id for seal in seals}
         ).select_related("report", "from_bureau", "to_bureau", "by__user")
     ]
+    entries += [Entry(one.at, reminder=one) for one in hazard.reminders.order_by("id")]
     # An act that registers stands before the receipt of the same moment.
     return sorted(entries, key=lambda entry: (entry.at, entry.act is None))
 

@@ -18,6 +18,7 @@ from hazards.models import (
     HazardState,
     HazardStatement,
     MajorHazard,
+    Reminder,
     SelfInspectionReport,
 )
 from hazards.queries.hazard_boards import Column
@@ -285,6 +286,23 @@ def plan_of(stated: HazardStatement) -> list[tuple[str, str]]:
     """The six elements of the plan by name, in the order of the law; none if blank."""
     names = [field.removeprefix("plan_") for field in PLAN_FIELDS]
     return plan_rows(dict(zip(names, stated.plan_elements(), strict=True)))
+
+
+_REMINDED: Mapping[str, Any] = {
+    "hazard_before": gettext_lazy("its deadline comes near"),
+    "hazard_after": gettext_lazy("its deadline has passed"),
+    "hazard_plan": gettext_lazy("its plan is awaited"),
+    "hazard_extension": gettext_lazy("more time is not answered yet"),
+    "hazard_extension_own": gettext_lazy("more time is not answered yet"),
+    "hazard_acceptance": gettext_lazy("its acceptance is not answered yet"),
+    "hazard_recheck": gettext_lazy("its re-check is awaited"),
+}
+
+
+@register.filter
+def reminded_of(reminder: Reminder) -> str:
+    """Why the clock reminded of the hazard."""
+    return str(_REMINDED.get(reminder.kind, ""))
 
 
 @register.filter

@@ -1,5 +1,7 @@
 """The first page after signing in, by role."""
 
+import datetime as dt
+
 from django.http import HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
@@ -8,6 +10,7 @@ from accounts.models import Bureau
 from accounts.views.access import ActingRequest, acting_required
 from hazards import permissions
 from hazards.queries.desks import enterprise_desk
+from hazards.queries.held_hazards import held_figures
 from hazards.queries.owed import bureaus_below, figures, owed_page
 from hazards.queries.queue import queue_page
 
@@ -29,17 +32,18 @@ def desk(request: ActingRequest) -> HttpResponse:
         )
     if acting.bureau is not None:
         return TemplateResponse(
-            request, "hazards/desk/bureau.html", _bureaus(acting.bureau)
+            request, "hazards/desk/bureau.html", _bureaus(acting.bureau, on=acting.on)
         )
     return TemplateResponse(request, "hazards/desk/operator.html")
 
 
-def _bureaus(bureau: Bureau) -> dict[str, object]:
-    """What waits for the bureau's answer, and who owes what to it."""
+def _bureaus(bureau: Bureau, *, on: dt.date) -> dict[str, object]:
+    """What waits for the bureau's answer, who owes what, and the hazards it holds."""
     at, bureaus = timezone.now(), bureaus_below(bureau)
     return {
         "page": queue_page(bureau),
         "bureaus": bureaus,
         "owed": owed_page(bureaus, at=at).lines[:OLDEST_SHOWN],
         "figures": figures(bureaus, at=at),
+        "hazards": held_figures(bureaus, on=on),
     }
