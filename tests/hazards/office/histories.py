@@ -66,7 +66,10 @@ class Account:
     # (until when, answered by the bureau)
     asked: tuple[dt.date, bool] | None = None
     waits_for_principal: bool = False
+    # Graded major by the bureau: the enterprise does not grade it down.
     is_majors_bureau: bool = False
+    # The bureau knows of it: it was reported, or graded down.
+    is_known: bool = False
 
     @property
     def stop(self) -> str:
@@ -144,6 +147,7 @@ class Life:
             return
         send_and_sign(self.report, self.desks, at=self.now)
         self.account.first_reported_at = self.now
+        self.account.is_known = True
         if self.account.state == State.REGISTERED:
             self.account.state = State.REPORTED
             self.account.acts += 1
@@ -169,17 +173,18 @@ class Life:
 
     # What people try.
 
-    def try_it(self, tried: Try) -> None:
+    def try_it(self, tried: Try) -> bool:
         """Do it through the service; what comes of it is what the account says."""
         self.pass_time(0)
         may = self._may(tried)
         before = HazardState(self.account.state)
-        did = self._is_done(lambda: self._service(tried)())
+        did = self._is_done(self._service(tried))
         assert did == may, (tried, before, self.account)
         if did:
             self.account.state = HAZARD_TRANSITIONS[tried.kind].moves[before]
             self.account.acts += 1
             _AFTER.get(tried.kind, _nothing)(self, tried)
+        return did
 
     def _may(self, tried: Try) -> bool:
         transition = HAZARD_TRANSITIONS[tried.kind]
@@ -190,6 +195,8 @@ class Life:
         if self.account.state not in transition.moves:
             return False
         if (who.enterprise or who.bureau) not in mine:
+            return False
+        if who.bureau is not None and not self.account.is_known:
             return False
         condition = _IF.get(tried.kind)
         return condition is None or condition(self, tried, who.bureau is not None)
@@ -480,6 +487,7 @@ def _answered_acceptance(life: Life, _tried: Try) -> None:
 
 def _ended(life: Life, _tried: Try) -> None:
     life.account.end()
+    life.account.is_known = True
 
 
 def _graded_major(life: Life, tried: Try) -> None:
