@@ -12,6 +12,7 @@ from hazards.views import (
     desk,
     flags,
     foundings,
+    hazard_reports,
     hazards,
     inspections,
     lodging,
@@ -178,6 +179,33 @@ urlpatterns: list[URLPattern] = [
         "reports/<uuid:public_id>/hazards/<uuid:hazard>/photos/<uuid:attachment>/remove/",
         attachments.remove,
         name="hazard-photo-remove",
+    ),
+    path(
+        "reports/<uuid:public_id>/hazards/<uuid:hazard>/take-over/",
+        hazards.take_over,
+        name="report-hazard-take-over",
+    ),
+    # what is about one hazard
+    path("hazards/report/", hazard_reports.new, name="hazard-report-new"),
+    path(
+        "hazards/<uuid:public_id>/report/",
+        hazard_reports.at_once,
+        name="hazard-report-at-once",
+    ),
+    path(
+        "hazards/<uuid:public_id>/plan/",
+        hazard_reports.begin_plan,
+        name="hazard-plan",
+    ),
+    path(
+        "reports/<uuid:public_id>/hazard/",
+        hazard_reports.edit,
+        name="hazard-report-edit",
+    ),
+    path(
+        "reports/<uuid:public_id>/hazard/check/",
+        hazard_reports.check,
+        name="hazard-report-check",
     ),
     # copies of record
     path(

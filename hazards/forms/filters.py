@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.forms.fields import LineField
-from hazards.models import ReportStatus
+from hazards.models import ReportKind, ReportStatus
 from hazards.queries.queue import QueueFilter, Waiting
 from hazards.queries.report_lists import ReportFilter
 from hazards.rules.quarters import Quarter
@@ -67,7 +67,17 @@ class FilterForm(forms.Form):
         return self.cleaned_data if self.is_valid() else {}
 
 
-class QueueFilterForm(FilterForm):
+class KindFilterForm(FilterForm):
+    """Which kind of report."""
+
+    kind = forms.ChoiceField(
+        required=False,
+        label=_("Kind"),
+        choices=[("", pgettext_lazy("kinds of reports", "all")), *ReportKind.choices],
+    )
+
+
+class QueueFilterForm(KindFilterForm):
     """Which of the waiting reports."""
 
     waiting = forms.ChoiceField(
@@ -102,6 +112,7 @@ class QueueFilterForm(FilterForm):
             return QueueFilter()
         return QueueFilter(
             waiting=Waiting(read["waiting"]),
+            kind=ReportKind(read["kind"]) if read["kind"] else None,
             quarter=read["quarter"],
             found={"yes": True, "no": False}.get(read["found"]),
             late=read["late"],
@@ -110,7 +121,7 @@ class QueueFilterForm(FilterForm):
         )
 
 
-class ReportFilterForm(FilterForm):
+class ReportFilterForm(KindFilterForm):
     """Which reports of the list."""
 
     status = forms.ChoiceField(
@@ -122,8 +133,9 @@ class ReportFilterForm(FilterForm):
     def wanted(self) -> ReportFilter:
         """The filter; everything if the query string cannot be read."""
         read = self._read()
-        status = read.get("status")
+        status, kind = read.get("status"), read.get("kind")
         return ReportFilter(
+            kind=ReportKind(kind) if kind else None,
             quarter=read.get("quarter"),
             status=ReportStatus(status) if status else None,
         )

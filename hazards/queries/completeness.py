@@ -29,6 +29,7 @@ class Place(StrEnum):
     CHECKLIST = "checklist"
     HAZARDS = "hazards"
     UNNAMED = "unnamed"
+    NEWER = "newer"
     WHAT = "what"
     PLAN = "plan"
     WORDS = "words"

@@ -23,6 +23,7 @@ from accounts.models import Capacity, Role, User
 from accounts.queries.paging import PAGE_SIZE
 from hazards.models import (
     Answer,
+    ReportKind,
     Repudiation,
     Seal,
     SealKind,
@@ -32,6 +33,7 @@ from hazards.models import (
 from hazards.rules import catalogue
 from hazards.rules.deadlines import SHANGHAI
 from hazards.rules.quarters import Quarter
+from hazards.rules.seals import kind_of
 
 DIGITS_IN_CODE: Final = 12
 """How many of the digest's hexadecimal digits a verification code carries."""
@@ -66,6 +68,13 @@ WORDS: Final[Mapping[str, str]] = MappingProxyType(
         "totp": "动态验证码",
     }
 )
+_TITLES: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        ReportKind.QUARTERLY: "生产经营单位季度重大事故隐患自查报告",
+        ReportKind.HAZARD: "重大事故隐患报告",
+        ReportKind.PLAN: "重大事故隐患治理方案",
+    }
+)
 _SIGNERS: Final[Mapping[str, str]] = MappingProxyType(
     {
         SealKind.SIGNED: "主要负责人",
@@ -84,7 +93,10 @@ def with_all_a_copy_needs() -> QuerySet[Seal]:
 def made_by(user: User) -> QuerySet[Seal]:
     """Every seal that the person made, under whatever role."""
     return Seal.objects.filter(signed_by__user=user).select_related(
-        "repudiation", "signed_by", "version__report__enterprise"
+        "repudiation",
+        "signed_by",
+        "version__report__enterprise",
+        "version__report__hazard",
     )
 
 
@@ -269,14 +281,23 @@ def _moment(at: dt.datetime) -> str:
 
 
 def _report(content: dict[str, Any]) -> dict[str, Any]:
-    quarter = Quarter.parse(content["report"]["quarter"])
+    kind = kind_of(content)
     return {
         **content,
-        "quarter": f"{quarter.year}年第{'一二三四'[quarter.number - 1]}季度",
-        "inspections": [_visit(visit) for visit in content["inspections"]],
+        "kind": kind,
+        "title": _TITLES[kind],
+        "quarter": _quarter(content["report"].get("quarter")),
+        "inspections": [_visit(visit) for visit in content.get("inspections", ())],
         "hazards": [_hazard(hazard) for hazard in content.get("hazards", ())],
         "checklist": _checklist(content.get("checklist")),
     }
+
+
+def _quarter(text: str | None) -> str | None:
+    if not text:
+        return None
+    quarter = Quarter.parse(text)
+    return f"{quarter.year}年第{'一二三四'[quarter.number - 1]}季度"
 
 
 def _visit(visit: dict[str, Any]) -> dict[str, Any]:

@@ -245,7 +245,9 @@ def _reports(enterprise: Enterprise, *, on: dt.date) -> list[SelfInspectionRepor
     return list(
         SelfInspectionReport.objects.filter(
             Q(year__gte=on.year - 2) | waiting, enterprise=enterprise
-        ).order_by("year", "quarter_number")
+        )
+        .select_related("hazard")
+        .order_by("year", "quarter_number", "id")
     )
 
 
@@ -258,7 +260,7 @@ def _lines(
 ) -> list[QuarterLine]:
     """What is owed, what is written and the quarter that runs, newest first."""
     by_quarter = {row.quarter: row for row in duties if row.quarter}
-    written = {report.quarter: report for report in reports}
+    written = {r.quarter: r for r in reports if r.is_quarterly}
     this = Quarter.containing(_day(at))
     shown = {*by_quarter, *written, this}
     if not duties:

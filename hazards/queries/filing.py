@@ -5,8 +5,13 @@ from dataclasses import dataclass
 
 from hazards.models import HazardStatement, MajorHazard, ReportVersion
 from hazards.queries.completeness import Gap, Standing, errors, lacking, standing_of
-from hazards.queries.open_hazards import open_and_unnamed
-from hazards.queries.weaknesses import unnamed, warnings
+from hazards.queries.open_hazards import newer_statements, open_and_unnamed
+from hazards.queries.weaknesses import (
+    described_anew,
+    said_otherwise,
+    unnamed,
+    warnings,
+)
 from hazards.rules.catalogue import CLAUSES, Clause
 
 
@@ -28,6 +33,8 @@ class FilingPage:
     hazards: list[HazardRow]
     # Registered, still open, and not in this report.
     unnamed: list[MajorHazard]
+    # What other reports have said of these hazards since.
+    newer: list[HazardStatement]
     errors: list[Gap]
     warnings: list[Gap]
 
@@ -38,10 +45,15 @@ class FilingPage:
 
 
 def filing_page(version: ReportVersion, *, on: dt.date) -> FilingPage:
-    """Gather it; 8 queries."""
+    """Gather it; 9 queries."""
     standing = standing_of(version, on=on)
-    missing = open_and_unnamed(version)
-    weak = [*warnings(version, standing, on=on), *unnamed(missing)]
+    missing = open_and_unnamed(version) if version.report.is_quarterly else []
+    newer = said_otherwise(standing, newer_statements(version))
+    weak = [
+        *described_anew(newer),
+        *warnings(version, standing, on=on),
+        *unnamed(missing),
+    ]
     return FilingPage(
         standing=standing,
         hazards=[
@@ -54,6 +66,7 @@ def filing_page(version: ReportVersion, *, on: dt.date) -> FilingPage:
             for stated in standing.hazards
         ],
         unnamed=missing,
+        newer=newer,
         errors=errors(version, standing, on=on),
         warnings=weak,
     )

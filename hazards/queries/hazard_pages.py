@@ -23,6 +23,18 @@ def stated_in(
     return stated
 
 
+def only_statement(version: ReportVersion) -> HazardStatement:
+    """What a report about one hazard says of it; 1 query."""
+    stated = version.stated.select_related(
+        "hazard__registered_by__user",
+        "hazard__recurrence_of",
+        "site__county",
+        "saved_by__user",
+    ).get()
+    stated.version = version
+    return stated
+
+
 def unregistered(report: SelfInspectionReport) -> list[HazardStatement]:
     """What the open version says of hazards that are not on record yet; 1 query."""
     drafts = HazardStatement.objects.filter(

@@ -27,6 +27,22 @@ def latest_statements(enterprise: Enterprise) -> QuerySet[HazardStatement]:
     )
 
 
+def newer_statements(version: ReportVersion) -> QuerySet[HazardStatement]:
+    """
+    What other versions have said of the hazards of an open version since it was
+    written there, the last of each hazard.
+    """
+    own = HazardStatement.objects.filter(version=version, hazard=OuterRef("hazard"))
+    return (
+        HazardStatement.objects.exclude(version=version)
+        .filter(hazard__registered_at__isnull=False)
+        .filter(saved_at__gt=Subquery(own.values("saved_at")[:1]))
+        .select_related("hazard", "version__report__hazard", "saved_by__user")
+        .order_by("hazard", *_NEWEST)
+        .distinct("hazard")
+    )
+
+
 def open_and_unnamed(version: ReportVersion) -> list[MajorHazard]:
     """
     Hazards on the enterprise's books that nobody has called eliminated and that the

@@ -53,6 +53,9 @@ class PrincipalPage:
     year: int
     participations: list[PrincipalParticipation]
     answered: Mapping[str, int]
+    # Of a plan: days from the reader's to its deadline, and 万元.
+    days_given: int | None = None
+    funds: str = ""
 
     @property
     def open_hazards(self) -> list[NamedHazard]:
@@ -97,7 +100,9 @@ def next_steps(report: SelfInspectionReport, *, acting: Acting) -> NextSteps:
             SelfInspectionReport.objects.filter(
                 enterprise=report.enterprise_id,
                 status=ReportStatus.AWAITING_SIGNATURE,
-            ).order_by("id")
+            )
+            .select_related("hazard")
+            .order_by("id")
         ),
         quarter=quarter,
         due=due_of(report.enterprise, quarter, bureau=report.bureau, on=acting.on)
@@ -141,7 +146,14 @@ def principal_page(
             .order_by("inspection__started_on")
         ),
         answered=answered,
+        days_given=_days_given(hazards, on=acting.on),
+        funds=str((content.get("hazards") or [{}])[0].get("funds_planned") or ""),
     )
+
+
+def _days_given(hazards: list[NamedHazard], *, on: dt.date) -> int | None:
+    due_on = hazards[0].due_on if hazards else None
+    return None if due_on is None else max((due_on - on).days, 0)
 
 
 def _before(report: SelfInspectionReport) -> dict[str, Any] | None:

@@ -30,6 +30,8 @@ class PublicAnswer:
     is_genuine: bool
     receipt_number: str
     enterprise: str = ""
+    report_kind: str = ""
+    # Of a quarterly report; the others are told by their kind alone.
     quarter: str = ""
     received_at: dt.datetime | None = None
     sha256: str = ""
@@ -74,14 +76,17 @@ def _genuine(seal: Seal) -> PublicAnswer | None:
         return None
     try:
         content = report_content(seal)
-        named = (content["enterprise"]["name"], content["report"]["quarter"])
+        enterprise = content["enterprise"]["name"]
+        kind = seals.kind_of(content)
+        quarter = content["report"]["quarter"] if kind == "quarterly" else ""
     except (Seal.DoesNotExist, KeyError, json.JSONDecodeError):
         return None
     return PublicAnswer(
         is_genuine=True,
         receipt_number=seal.receipt_number,
-        enterprise=named[0],
-        quarter=named[1],
+        enterprise=enterprise,
+        report_kind=kind,
+        quarter=quarter,
         received_at=seal.received_at,
         sha256=seal.content_sha256,
         kind=seal.kind,

@@ -8,7 +8,7 @@ from django.db.models import F
 from django.db.models.fields.tuple_lookups import TupleGreaterThan
 
 from accounts.models import Acting, Bureau, Enterprise
-from hazards.models import ReportStatus, SelfInspectionReport
+from hazards.models import ReportKind, ReportStatus, SelfInspectionReport
 from hazards.models.reports import ReportQuerySet
 from hazards.rules.quarters import Quarter
 
@@ -29,6 +29,7 @@ class QueueFilter:
     """What is looked for; what is empty or None does not matter."""
 
     waiting: Waiting = Waiting.ALL
+    kind: ReportKind | None = None
     quarter: Quarter | None = None
     # Whether the version received names major hazards.
     found: bool | None = None
@@ -43,6 +44,8 @@ class QueueFilter:
 _SHOWN = (
     "public_id",
     "number",
+    "kind",
+    "hazard__number",
     "year",
     "quarter_number",
     "status",
@@ -79,7 +82,7 @@ def queue_page(
     index for each filter answers at any depth.
     """
     rows = _wanted(SelfInspectionReport.objects.awaiting_review(bureau), wanted, reader)
-    rows = rows.select_related("enterprise", "reviewer__user").only(*_SHOWN)
+    rows = rows.select_related("enterprise", "hazard", "reviewer__user").only(*_SHOWN)
     key, found = _read(after), []
     if key is not None:
         beyond = TupleGreaterThan((F("received_at"), F("id")), key)
@@ -101,6 +104,8 @@ def _wanted(
         rows = rows.filter(status=ReportStatus.UNDER_REVIEW, reviewer=mine)
     elif wanted.waiting:
         rows = rows.filter(status=wanted.waiting.value)
+    if wanted.kind is not None:
+        rows = rows.filter(kind=wanted.kind)
     if wanted.quarter is not None:
         rows = rows.for_quarter(wanted.quarter)
     if wanted.found is not None:

@@ -1,4 +1,4 @@
-"""Lists of reports, newest quarter first, paged by keyset."""
+"""Lists of reports, newest first, paged by keyset."""
 
 from dataclasses import dataclass
 
@@ -6,11 +6,13 @@ from django.db.models import F
 from django.db.models.fields.tuple_lookups import TupleLessThan
 
 from accounts.models import Acting, Bureau
-from hazards.models import ReportStatus, SelfInspectionReport
+from hazards.models import ReportKind, ReportStatus, SelfInspectionReport
 from hazards.models.reports import ReportQuerySet
 from hazards.rules.quarters import Quarter
 
 PAGE_SIZE = 25
+
+_Key = tuple[int | None, int | None, int]
 
 
 @dataclass(frozen=True)
@@ -19,6 +21,7 @@ class ReportFilter:
 
     quarter: Quarter | None = None
     status: ReportStatus | None = None
+    kind: ReportKind | None = None
 
 
 @dataclass(frozen=True)
@@ -36,22 +39,23 @@ def report_list_page(
     after: str = "",
 ) -> ReportListPage:
     """
-    The reports that the person may see, after the key; a key that cannot be read, or
-    after which nothing comes, starts anew. At most three queries.
+    The reports that the person may see, after the key: what is about a hazard, the one
+    begun last first, then by quarters. A key that cannot be read, or after which
+    nothing comes, starts anew. At most four queries.
     """
     rows = (
         _seen_by(acting)
-        .select_related("enterprise", "bureau")
+        .select_related("enterprise", "bureau", "hazard")
         .order_by("-year", "-quarter_number", "-id")
     )
+    if wanted.kind is not None:
+        rows = rows.filter(kind=wanted.kind)
     if wanted.quarter is not None:
         rows = rows.for_quarter(wanted.quarter)
     if wanted.status is not None:
         rows = rows.filter(status=wanted.status)
-    key, found = _read(after), []
-    if key is not None:
-        beyond = TupleLessThan((F("year"), F("quarter_number"), F("id")), key)
-        found = list(rows.filter(beyond)[: PAGE_SIZE + 1])
+    key = _read(after)
+    found = [] if key is None else _beyond(rows, key)
     if not found:
         found = list(rows[: PAGE_SIZE + 1])
     page = found[:PAGE_SIZE]
@@ -74,13 +78,30 @@ def _seen_by(acting: Acting) -> ReportQuerySet:
     return rows.filter(bureau__in=bureaus)
 
 
+def _beyond(rows: ReportQuerySet, key: _Key) -> list[SelfInspectionReport]:
+    """One page and a row more after the key; the index holds what has no quarter
+    before what has one."""
+    year, number, pk = key
+    if year is not None:
+        beyond = TupleLessThan(
+            (F("year"), F("quarter_number"), F("id")), (year, number, pk)
+        )
+        return list(rows.filter(beyond)[: PAGE_SIZE + 1])
+    found = list(rows.filter(year__isnull=True, pk__lt=pk)[: PAGE_SIZE + 1])
+    left = PAGE_SIZE + 1 - len(found)
+    return [*found, *rows.filter(year__isnull=False)[:left]] if left else found
+
+
 def _write(report: SelfInspectionReport) -> str:
-    return f"{report.quarter}~{report.pk}"
+    quarter = str(report.quarter) if report.is_quarterly else ""
+    return f"{quarter}~{report.pk}"
 
 
-def _read(key: str) -> tuple[int, int, int] | None:
+def _read(key: str) -> _Key | None:
     quarter, _, pk = key.partition("~")
     try:
+        if not quarter and pk:
+            return None, None, int(pk)
         return int(quarter[:4]), int(quarter[5:]), int(pk)
     except ValueError:
         return None

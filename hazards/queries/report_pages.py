@@ -16,7 +16,8 @@ from hazards.models import (
     SelfInspectionReport,
 )
 from hazards.queries.contents import live_bytes
-from hazards.queries.deadlines import due_of
+from hazards.queries.deadlines import due_of_report
+from hazards.queries.promptness import Promptness, promptness
 from hazards.rules.deadlines import Due
 from hazards.rules.differences import Difference, differences
 
@@ -34,6 +35,7 @@ class ReportPage:
     content: dict[str, Any] | None
     content_is_sealed: bool
     due: Due | None
+    promptness: Promptness | None
 
     @property
     def signed(self) -> list[tuple[ReportVersion, Seal]]:
@@ -79,7 +81,9 @@ class ReportPage:
         )
 
 
-def report_page(report: SelfInspectionReport, *, seen_by: Acting) -> ReportPage:
+def report_page(
+    report: SelfInspectionReport, *, seen_by: Acting, at: dt.datetime
+) -> ReportPage:
     """
     Gather what the person may see: the enterprise sees its open version too, a bureau
     only what was signed.
@@ -100,6 +104,7 @@ def report_page(report: SelfInspectionReport, *, seen_by: Acting) -> ReportPage:
         if version.pk in seals:
             seals[version.pk].version = version
     latest = next((v for v in reversed(versions) if v.pk in seals), None)
+    first = next((seals[v.pk] for v in versions if v.pk in seals), None)
     receiving = None
     if opened is not None or report.bureau is None:
         receiving = receiving_bureau(report.enterprise, on=seen_by.on)
@@ -119,9 +124,8 @@ def report_page(report: SelfInspectionReport, *, seen_by: Acting) -> ReportPage:
         open_version=opened,
         content=content,
         content_is_sealed=opened is None,
-        due=due_of(report.enterprise, report.quarter, bureau=bureau, on=seen_by.on)
-        if bureau
-        else None,
+        due=due_of_report(report, bureau=bureau, on=seen_by.on) if bureau else None,
+        promptness=promptness(report, bureau=bureau, at=at, receipt=first),
     )
 
 
@@ -139,6 +143,12 @@ def seal_of(report: SelfInspectionReport, *, ordinal: int) -> Seal | None:
         .select_related("version__paper__scan", "bureau", "signed_by__user")
         .first()
     )
+
+
+def first_receipt(report: SelfInspectionReport) -> Seal | None:
+    """The seal of the first receipt, whose time counts; 1 query."""
+    received = Seal.objects.filter(version__report=report)
+    return received.select_related("bureau").order_by("version__ordinal", "id").first()
 
 
 def last_receipt(

@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Iterable, Iterator
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import Capacity
 from hazards.models import (
@@ -11,6 +12,7 @@ from hazards.models import (
     Answer,
     HazardStatement,
     MajorHazard,
+    ReportKind,
     ReportVersion,
     TeamKind,
 )
@@ -21,10 +23,35 @@ _ITEM_10 = "circular-2025-11/item-10"
 _ART_14 = "order-16/art-14"
 _ART_15 = "order-16/art-15"
 _ART_16 = "order-16/art-16"
+_NO_PHOTO = gettext_lazy("Hazard %(number)s: no photo or document shows it.")
+_NO_MEASURES = gettext_lazy(
+    "Hazard %(number)s: say what is done until it is eliminated."
+)
+_SAID_OF_A_HAZARD = (
+    "clause",
+    "site_id",
+    "place",
+    "description",
+    "causes",
+    "harm",
+    "difficulty",
+    "interim_measures",
+    *PLAN_FIELDS,
+    "responsible_person",
+    "funds_planned",
+    "due_on",
+    "rectified_on",
+)
 
 
 def warnings(version: ReportVersion, standing: Standing, *, on: dt.date) -> list[Gap]:
     """What is weak, in the order of the filing; no queries."""
+    if not version.report.is_quarterly:
+        return [
+            gap
+            for stated in standing.hazards
+            for gap in _one_hazard(stated, version, standing)
+        ]
     return [
         *_team(standing),
         *_checklist(standing),
@@ -44,6 +71,52 @@ def unnamed(hazards: Iterable[MajorHazard]) -> Iterator[Gap]:
             "report does not name it."
         )
         yield Gap(sentence % {"number": hazard.number}, Place.UNNAMED, source=_ITEM_10)
+
+
+def said_otherwise(
+    standing: Standing, newer: Iterable[HazardStatement]
+) -> list[HazardStatement]:
+    """Of what was said later elsewhere, that which differs from what stands here."""
+    here = {stated.hazard_id: stated for stated in standing.hazards}
+    return [
+        row
+        for row in newer
+        if any(
+            getattr(row, column) != getattr(here[row.hazard_id], column)
+            for column in _SAID_OF_A_HAZARD
+        )
+    ]
+
+
+def described_anew(newer: Iterable[HazardStatement]) -> Iterator[Gap]:
+    """Hazards that another report has described since this one was written."""
+    for row in newer:
+        sentence = _(
+            "Hazard %(number)s was described anew in %(report)s since it was written "
+            "here: take that over, or leave it if this is right."
+        )
+        said = {"number": row.hazard.number, "report": row.version.report.number}
+        yield Gap(sentence % said, Place.NEWER)
+
+
+def _one_hazard(
+    stated: HazardStatement, version: ReportVersion, standing: Standing
+) -> Iterator[Gap]:
+    """Of a hazard reported at once its plan follows later; of a plan, who and what."""
+    if version.report.kind == ReportKind.PLAN:
+        wanted = (
+            (stated.responsible_person, _("who is responsible")),
+            (stated.funds_planned is not None, _("the funds planned")),
+        )
+        if absent := [label for value, label in wanted if not value]:
+            sentence = _("Hazard %(number)s: say %(lacking)s.")
+            yield _gap(stated, sentence, Place.PLAN, _ART_15, lacking=listed(absent))
+        return
+    yield from _report(stated)
+    if stated.hazard_id not in standing.photographed:
+        yield _gap(stated, str(_NO_PHOTO), Place.WHAT)
+    if not stated.interim_measures:
+        yield _gap(stated, str(_NO_MEASURES), Place.PLAN, _ART_16)
 
 
 def _team(standing: Standing) -> Iterator[Gap]:
@@ -108,11 +181,7 @@ def _hazard(
 ) -> Iterator[Gap]:
     yield from _report(stated)
     if stated.hazard_id not in standing.photographed:
-        yield _gap(
-            stated,
-            _("Hazard %(number)s: no photo or document shows it."),
-            Place.WHAT,
-        )
+        yield _gap(stated, str(_NO_PHOTO), Place.WHAT)
     if stated.rectified_on is not None:
         return
     yield from _measures(stated)
@@ -133,12 +202,7 @@ def _report(stated: HazardStatement) -> Iterator[Gap]:
 
 def _measures(stated: HazardStatement) -> Iterator[Gap]:
     if not stated.interim_measures:
-        yield _gap(
-            stated,
-            _("Hazard %(number)s: say what is done until it is eliminated."),
-            Place.PLAN,
-            _ART_16,
-        )
+        yield _gap(stated, str(_NO_MEASURES), Place.PLAN, _ART_16)
     given = sum(bool(getattr(stated, column)) for column in PLAN_FIELDS)
     if given < len(PLAN_FIELDS) or stated.due_on is None:
         sentence = _(

@@ -35,6 +35,14 @@ def current_format(kind: str) -> str:
     return _CURRENT[kind]
 
 
+def kind_of(content: "Plain") -> str:
+    """Say which kind of report sealed content is; what is no other is a quarter's."""
+    prefix = str(content.get("format", "")).partition("/")[0]
+    return _KINDS.get(prefix, "quarterly")
+
+
+_KINDS: Final = MappingProxyType({"hazard-report": "hazard", "treatment-plan": "plan"})
+
 LATER_SIGNATURE_FORMAT: Final = "later-signature/1"
 """The format of a signature under a version that was received without it."""
 

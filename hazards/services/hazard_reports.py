@@ -19,7 +19,7 @@ from hazards.models import (
     SelfInspectionReport,
 )
 from hazards.queries.open_hazards import latest_statements
-from hazards.services import numbers
+from hazards.services import hazards, numbers
 from hazards.services.descriptions import Description, columns_of, last_description
 from hazards.services.hazards import begin_hazard, check
 from hazards.services.versions import copy_hazards, open_version
@@ -93,6 +93,41 @@ def begin_plan(*, hazard_id: int, by: Acting, at: dt.datetime) -> SelfInspection
     :raises NotPermittedError: if the person may not write about it
     """
     return _about(hazard_id, ReportKind.PLAN, by=by, at=at)
+
+
+def save(
+    *,
+    report_id: int,
+    hazard_id: int,
+    made_from: int,
+    description: Description,
+    correction_reason: str | None = None,
+    by: Acting,
+    at: dt.datetime,
+) -> HazardStatement:
+    """
+    Store what the team wrote of a hazard, and why the report is corrected, if its page
+    asks for that.
+
+    :raises NotPermittedError: if the person may not write the report now
+    :raises StaleSaveError: if another save came first; nothing is overwritten
+    :raises RefusedError: if clause, site or time cannot be
+    """
+    with transaction.atomic():
+        stated = hazards.save(
+            report_id=report_id,
+            hazard_id=hazard_id,
+            made_from=made_from,
+            description=description,
+            by=by,
+            at=at,
+        )
+        version = stated.version
+        if correction_reason is not None:
+            version.correction_reason = correction_reason
+            version.saved_at, version.saved_by = at, by.membership
+            version.save(update_fields=["correction_reason", "saved_at", "saved_by"])
+    return stated
 
 
 def _about(

@@ -18,11 +18,13 @@ from hazards.models import (
     ReportVersion,
     SelfInspectionReport,
 )
+from hazards.queries.open_hazards import newer_statements
 from hazards.rules import catalogue
 from hazards.services import numbers
 from hazards.services.descriptions import Description, columns_of, last_description
 from hazards.services.versions import (
     StaleSaveError,
+    copy_hazards,
     locked_open_version,
     locked_report,
     statement_of,
@@ -194,6 +196,33 @@ def take_up(
     return stated
 
 
+def take_over(*, report_id: int, hazard_id: int, by: Acting) -> HazardStatement:
+    """
+    Say of a hazard in the open version what another version has said of it since, with
+    its photos. Again, or where nothing newer is said, = nothing.
+
+    :raises NotPermittedError: if the person may not write the report now
+    :raises RefusedError: if the version does not name the hazard
+    """
+    with transaction.atomic():
+        _report, version = _open(report_id, by=by)
+        stated = statement_of(version, hazard_id)
+        newer = newer_statements(version).filter(hazard=hazard_id).first()
+        if newer is None:
+            return stated
+        before, revision = stated.clause, stated.revision + 1
+        version.photos.filter(hazard=hazard_id).delete()
+        stated.delete()
+        copy_hazards([newer], version)
+        version.stated.filter(hazard=hazard_id).update(revision=revision)
+        stated = statement_of(version, hazard_id)
+        if version.report.is_quarterly:
+            _answer(stated)
+        if stated.clause != before:
+            _unanswer(version, before)
+    return stated
+
+
 def _open(report_id: int, *, by: Acting) -> tuple[SelfInspectionReport, ReportVersion]:
     report = locked_report(report_id)
     permissions.may_edit(by, report).require()
@@ -244,10 +273,15 @@ def _write(stated: HazardStatement, description: Description) -> None:
     if version.nothing_found is not False:
         version.nothing_found = False
         version.save(update_fields=["nothing_found"])
-    if stated.clause and version.report.is_quarterly:
-        # What is described is what the checklist answers for its clause.
+    if version.report.is_quarterly:
+        _answer(stated)
+
+
+def _answer(stated: HazardStatement) -> None:
+    """What is described is what the checklist answers for its clause."""
+    if stated.clause:
         ChecklistAnswer.objects.update_or_create(
-            version=version,
+            version=stated.version,
             clause=stated.clause,
             defaults={"answer": Answer.HAZARD, "reason": ""},
         )

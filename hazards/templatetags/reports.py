@@ -14,6 +14,7 @@ from accounts.models import Acting, Capacity, Role
 from hazards.models import (
     Attachment,
     MajorHazard,
+    ReportKind,
     ReportStatus,
     SelfInspectionReport,
     TeamKind,
@@ -135,6 +136,14 @@ def gap(context: template.Context, missing: Gap) -> dict[str, object]:
 
 def _cure(missing: Gap, report: SelfInspectionReport, *, acting: Acting) -> str:
     """Where it is cured; empty where this person can do nothing here."""
+    if missing.hazard is not None and not report.is_quarterly:
+        page = "edit" if missing.place == Place.WHAT else "check"
+        if report.kind == ReportKind.PLAN:
+            page = "edit"
+            if missing.place == Place.WHAT:
+                place = [report.public_id, missing.hazard.public_id]
+                return reverse("report-hazard", args=place)
+        return reverse(f"hazard-report-{page}", args=[report.public_id])
     if missing.hazard is not None:
         name = "report-hazard-plan" if missing.place == Place.PLAN else "report-hazard"
         return reverse(name, args=[report.public_id, missing.hazard.public_id])

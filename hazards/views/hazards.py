@@ -1,6 +1,7 @@
 """The pages of one hazard in a report: what and where, then what is done about it."""
 
 import uuid
+from collections.abc import Callable
 from functools import partial
 
 from django.contrib import messages
@@ -11,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from accounts.models import Enterprise
 from accounts.permissions import NotPermittedError, RefusedError
 from accounts.views.access import ActingRequest, acting_required
 from hazards import permissions
@@ -18,6 +20,7 @@ from hazards.forms.hazards import HazardForm, PlanForm, WhatForm
 from hazards.models import (
     HazardStatement,
     MajorHazard,
+    ReportKind,
     ReportVersion,
     SelfInspectionReport,
 )
@@ -25,9 +28,10 @@ from hazards.queries.comments import open_comments
 from hazards.queries.hazard_pages import day_found, sites_of, stated_in
 from hazards.queries.standards import found_clauses
 from hazards.rules import catalogue
-from hazards.services import hazards, registrations
+from hazards.services import hazard_reports, hazards, registrations
 from hazards.services.descriptions import Description, described
 from hazards.services.versions import StaleSaveError
+from hazards.templatetags.report_names import edit_url
 from hazards.views.autosave import first_error, not_saved, saved, saves_itself
 from hazards.views.clause_options import clause_groups
 from hazards.views.reports import get_report
@@ -36,12 +40,12 @@ from hazards.views.reports import get_report
 @acting_required
 def new(request: ActingRequest, public_id: uuid.UUID) -> HttpResponse:
     """Begin a hazard; `?clause=CODE` says under which clause."""
-    version = _open_version(request, public_id)
+    version = open_version_of(request, public_id)
     if request.method != "POST" or "find" in request.POST:
         begun = {**_beginning(request, version), **request.POST.dict()}
-        form = _what_form(request, version, initial=begun)
+        form = what_form(request, version.report.enterprise, initial=begun)
         return _what_page(request, version, form)
-    form = _what_form(request, version, data=True)
+    form = what_form(request, version.report.enterprise, data=True)
     if form.is_valid():
         try:
             stated = hazards.describe(
@@ -66,16 +70,23 @@ def what(
     request: ActingRequest, public_id: uuid.UUID, hazard: uuid.UUID
 ) -> HttpResponse:
     """Change what is wrong, and where."""
-    version = _open_version(request, public_id)
-    stated = _stated(version, hazard)
+    version = open_version_of(request, public_id)
+    stated = stated_of(version, hazard)
+    report = version.report
+    if report.kind == ReportKind.HAZARD and request.method != "POST":
+        return redirect("hazard-report-edit", report.public_id)
     page = partial(_what_page, request, version, stated=stated)
     if request.method != "POST" or "find" in request.POST:
         sites = sites_of(version.report.enterprise)
         stands = WhatForm.initial_of(described(stated), sites=sites)
         initial = {**stands, "revision": stated.revision, **request.POST.dict()}
-        return page(_what_form(request, version, stated=stated, initial=initial))
-    form = _what_form(request, version, stated=stated, data=True)
-    return _save(request, stated, form, page)
+        return page(
+            what_form(
+                request, version.report.enterprise, stated=stated, initial=initial
+            )
+        )
+    form = what_form(request, version.report.enterprise, stated=stated, data=True)
+    return save_part(request, stated, form, page, onward=partial(_onward, plan=True))
 
 
 @acting_required
@@ -83,13 +94,21 @@ def plan(
     request: ActingRequest, public_id: uuid.UUID, hazard: uuid.UUID
 ) -> HttpResponse:
     """Change the measures, the plan, who answers for it, and until when."""
-    version = _open_version(request, public_id)
-    stated = _stated(version, hazard)
+    version = open_version_of(request, public_id)
+    stated = stated_of(version, hazard)
+    if not version.report.is_quarterly and request.method != "POST":
+        return redirect("hazard-report-edit", public_id)
     page = partial(_plan_page, request, version, stated=stated)
     if request.method != "POST":
         stands = PlanForm.initial_of(described(stated))
         return page(PlanForm(initial={**stands, "revision": stated.revision}))
-    return _save(request, stated, PlanForm(request.POST), page)
+    return save_part(
+        request,
+        stated,
+        PlanForm(request.POST),
+        page,
+        onward=partial(_onward, plan=False),
+    )
 
 
 @require_POST
@@ -100,7 +119,7 @@ def register(
     """Put the hazard on record as it was saved last."""
     report = get_report(request, public_id)
     permissions.may_register(request.acting, report).require()
-    stated = _stated(_version_of(report), hazard)
+    stated = stated_of(_version_of(report), hazard)
     registrations.register(
         report_id=report.pk,
         hazard_id=stated.hazard_id,
@@ -126,7 +145,7 @@ def leave_out(
     request: ActingRequest, public_id: uuid.UUID, hazard: uuid.UUID
 ) -> HttpResponse:
     """Take the hazard out of this report."""
-    stated = _stated(_open_version(request, public_id), hazard)
+    stated = stated_of(open_version_of(request, public_id), hazard)
     hazards.leave_out(
         report_id=stated.version.report.pk,
         hazard_id=stated.hazard_id,
@@ -145,11 +164,32 @@ def leave_out(
 
 @require_POST
 @acting_required
+def take_over(
+    request: ActingRequest, public_id: uuid.UUID, hazard: uuid.UUID
+) -> HttpResponse:
+    """Say of a hazard what another report has said of it since."""
+    version = open_version_of(request, public_id)
+    stated = stated_of(version, hazard)
+    hazards.take_over(
+        report_id=version.report.pk,
+        hazard_id=stated.hazard_id,
+        by=request.acting,
+    )
+    messages.success(
+        request,
+        _("%(number)s is described here as it was described last.")
+        % {"number": stated.hazard.number},
+    )
+    return redirect(edit_url(version.report))
+
+
+@require_POST
+@acting_required
 def take_up(
     request: ActingRequest, public_id: uuid.UUID, hazard: uuid.UUID
 ) -> HttpResponse:
     """Name a hazard on record in this report again."""
-    version = _open_version(request, public_id)
+    version = open_version_of(request, public_id)
     known = MajorHazard.objects.visible_to(request.acting)
     stated = hazards.take_up(
         report_id=version.report.pk,
@@ -165,7 +205,8 @@ def take_up(
     return redirect("report-hazard", public_id, stated.hazard.public_id)
 
 
-def _open_version(request: ActingRequest, public_id: uuid.UUID) -> ReportVersion:
+def open_version_of(request: ActingRequest, public_id: uuid.UUID) -> ReportVersion:
+    """The version that this person may write."""
     report = get_report(request, public_id)
     permissions.may_edit(request.acting, report).require()
     return _version_of(report)
@@ -177,7 +218,8 @@ def _version_of(report: SelfInspectionReport) -> ReportVersion:
     return version
 
 
-def _stated(version: ReportVersion, hazard: uuid.UUID) -> HazardStatement:
+def stated_of(version: ReportVersion, hazard: uuid.UUID) -> HazardStatement:
+    """What the version says of the hazard; 404 if it is silent."""
     stated = stated_in(version, public_id=hazard)
     if stated is None:
         raise Http404
@@ -196,15 +238,17 @@ def _beginning(request: ActingRequest, version: ReportVersion) -> dict[str, obje
     }
 
 
-def _what_form(
+def what_form(
     request: ActingRequest,
-    version: ReportVersion,
+    enterprise: Enterprise,
     *,
     stated: HazardStatement | None = None,
     initial: dict[str, object] | None = None,
     data: bool = False,
+    kind: type[WhatForm] = WhatForm,
 ) -> WhatForm:
-    enterprise, on = version.report.enterprise, request.acting.on
+    """The form of what is wrong, with the clauses and sites of the enterprise."""
+    on = request.acting.on
     words = str((request.POST if data else initial or {}).get("words", ""))
     chosen = str((request.POST if data else initial or {}).get("clause", ""))
     keep = {chosen, stated.clause if stated else ""}
@@ -214,7 +258,7 @@ def _what_form(
         stands = WhatForm.initial_of(described(stated), sites=())
         moment = {name: stands[name] for name in ("found_on", "found_time")}
         initial = {**(initial or {}), **moment}
-    return WhatForm(
+    return kind(
         request.POST if data else None,
         initial=initial,
         sites=sites_of(enterprise),
@@ -228,21 +272,24 @@ def _what_form(
     )
 
 
-def _save(
+def save_part(
     request: ActingRequest,
     stated: HazardStatement,
     form: HazardForm,
     page: partial[HttpResponse],
+    *,
+    onward: Callable[[ActingRequest, HazardStatement], HttpResponse],
 ) -> HttpResponse:
-    """Store what was typed beside the other page's values."""
+    """Store what was typed beside the other pages' values, then go `onward`."""
     quietly, now = saves_itself(request), timezone.now()
     if form.is_valid():
         try:
-            stored = hazards.save(
+            stored = hazard_reports.save(
                 report_id=stated.version.report.pk,
                 hazard_id=stated.hazard_id,
                 made_from=form.cleaned_data["revision"] or 0,
                 description=form.said(described(stated)),
+                correction_reason=form.cleaned_data.get("correction_reason"),
                 by=request.acting,
                 at=now,
             )
@@ -256,7 +303,7 @@ def _save(
             if quietly:
                 return saved(stored.revision, at=now)
             messages.success(request, _("Saved."))
-            return _onward(request, stored, plan=isinstance(form, WhatForm))
+            return onward(request, stored)
     if quietly:
         return not_saved(first_error(form), status=422)
     return page(form, status=422)
@@ -273,7 +320,7 @@ def _both(
     """Show what was typed beside what somebody else stored meanwhile."""
     if saves_itself(request):
         return not_saved(str(stale), status=409)
-    stored = _stated(stated.version, stated.hazard.public_id)
+    stored = stated_of(stated.version, stated.hazard.public_id)
     differences = form.differences(described(stored))
     # Saving again starts from what stands.
     typed = request.POST.copy()
@@ -348,4 +395,7 @@ def _context(
         else "",
         "hazard": stated.hazard if stated else None,
         "may_register": permissions.may_register(request.acting, report),
+        "may_report": permissions.may_report_hazard(
+            request.acting, stated.hazard if stated else None
+        ),
     }

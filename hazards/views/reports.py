@@ -1,4 +1,4 @@
-"""The enterprise's pages of its quarterly report."""
+"""Lists and pages of reports, and the writing of a quarter's."""
 
 import uuid
 from collections.abc import Collection, Mapping
@@ -30,6 +30,7 @@ from hazards.queries.timelines import timeline_of
 from hazards.rules.quarters import Quarter
 from hazards.services import reports
 from hazards.services.versions import IncompleteError, StaleSaveError
+from hazards.templatetags.report_names import edit_url
 from hazards.views.autosave import first_error, not_saved, saved, saves_itself
 from hazards.workflow import ReportAction
 
@@ -38,14 +39,14 @@ def get_report(request: ActingRequest, public_id: uuid.UUID) -> SelfInspectionRe
     """Return the report, or 404 where this person should not know it exists."""
     visible = SelfInspectionReport.objects.visible_to(request.acting)
     return get_object_or_404(
-        visible.select_related("enterprise", "bureau", "reviewer__user"),
+        visible.select_related("enterprise", "bureau", "hazard", "reviewer__user"),
         public_id=public_id,
     )
 
 
 @acting_required
 def index(request: ActingRequest) -> HttpResponse:
-    """List the reports that the person may see, newest quarter first."""
+    """List the reports that the person may see, newest first."""
     form = ReportFilterForm(request.GET, on=request.acting.on)
     page = report_list_page(
         request.acting, wanted=form.wanted(), after=request.GET.get("after", "")
@@ -89,7 +90,7 @@ def detail_page(
         request,
         "hazards/reports/detail.html",
         {
-            "page": report_page(report, seen_by=acting),
+            "page": report_page(report, seen_by=acting, at=timezone.now()),
             "report": report,
             "events": timeline_of(report, seen_by=acting),
             "may_edit": permissions.may_edit(acting, report),
@@ -122,6 +123,8 @@ def _commenting(
 def edit(request: ActingRequest, public_id: uuid.UUID) -> HttpResponse:
     """Write the open version; one page, saved by itself where JavaScript runs."""
     report = get_report(request, public_id)
+    if not report.is_quarterly:
+        return redirect("hazard-report-edit", report.public_id)
     decision = permissions.may_edit(request.acting, report)
     if (
         not decision
@@ -237,14 +240,14 @@ def _edit_page(
             "stale": stale,
             "is_refused": is_refused,
             "page": filing_page(version, on=request.acting.on),
-            "return_note": _last_return(version),
+            "return_note": last_return(version),
             "comments": open_comments(version.report),
         },
         status=status,
     )
 
 
-def _last_return(version: ReportVersion) -> str:
+def last_return(version: ReportVersion) -> str:
     """What the principal said when it came back last; a bureau comments on items."""
     came_back = ReportAction.RETURN_TO_TEAM.value
     event = (
@@ -262,7 +265,7 @@ def withdraw(request: ActingRequest, public_id: uuid.UUID) -> HttpResponse:
     report = get_report(request, public_id)
     reports.withdraw(report_id=report.pk, by=request.acting, at=timezone.now())
     messages.success(request, _("Taken back. You can change it and send it again."))
-    return redirect("report-edit", report.public_id)
+    return redirect(edit_url(report))
 
 
 @require_POST
@@ -271,6 +274,9 @@ def send(request: ActingRequest, public_id: uuid.UUID) -> HttpResponse:
     """Send the draft as it stands to the principal."""
     report = get_report(request, public_id)
     permissions.may(request.acting, ReportAction.SEND_FOR_SIGNATURE, report).require()
+    if not report.is_quarterly:
+        # What is missing is told there.
+        return redirect("hazard-report-edit", report.public_id)
     version = report.versions.get(sealed_at__isnull=True)
     version.report = report
     form = DraftForm(initial=DraftForm.initial_of(version), version=version)
@@ -283,7 +289,7 @@ def begin_correction(request: ActingRequest, public_id: uuid.UUID) -> HttpRespon
     """Open the next version of a returned report."""
     report = get_report(request, public_id)
     reports.begin_correction(report_id=report.pk, by=request.acting, at=timezone.now())
-    return redirect("report-edit", report.public_id)
+    return redirect(edit_url(report))
 
 
 @acting_required

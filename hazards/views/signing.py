@@ -23,9 +23,14 @@ from hazards.forms.reports import ReasonForm, SignForm
 from hazards.models import Seal, SealKind, SelfInspectionReport
 from hazards.queries.changes import changes_since_receipt
 from hazards.queries.contents import declaration_of
-from hazards.queries.deadlines import due_of
+from hazards.queries.deadlines import due_of_report
 from hazards.queries.principal_pages import next_steps, principal_page
-from hazards.queries.report_pages import content_of, shown_bytes
+from hazards.queries.promptness import promptness
+from hazards.queries.report_pages import (
+    content_of,
+    first_receipt,
+    shown_bytes,
+)
 from hazards.rules import seals
 from hazards.services import reports, signing
 from hazards.services.sealing import ChangedSinceShownError
@@ -91,7 +96,6 @@ def _sign_page(
     version.report = report
     bureau = receiving_bureau(report.enterprise, on=request.acting.on)
     shown = shown_bytes(version, bureau=bureau, on=request.acting.on)
-    quarter = report.quarter
     content = content_of(shown)
     return TemplateResponse(
         request,
@@ -104,11 +108,15 @@ def _sign_page(
             "difference": changes_since_receipt(version, content),
             "statement": declaration_of(version, on=request.acting.on),
             "bureau": bureau,
-            "due": due_of(
-                report.enterprise, quarter, bureau=bureau, on=request.acting.on
-            )
+            "due": due_of_report(report, bureau=bureau, on=request.acting.on)
             if bureau
             else None,
+            "promptness": promptness(
+                report,
+                bureau=bureau,
+                at=timezone.now(),
+                receipt=first_receipt(report),
+            ),
             **proof_context(request, shown, form),
             "changes": changes_in(changed),
             "changed": changed,

@@ -107,8 +107,8 @@ def test_the_enterprise_sees_its_open_version_the_bureau_what_was_signed(
     report = make_report(desks, status=ReportStatus.RETURNED)
     reports.begin_correction(report_id=report.pk, by=desks.clerk, at=NOW)
 
-    own = report_pages.report_page(report, seen_by=desks.clerk)
-    bureau = report_pages.report_page(report, seen_by=desks.reviewer)
+    own = report_pages.report_page(report, seen_by=desks.clerk, at=NOW)
+    bureau = report_pages.report_page(report, seen_by=desks.reviewer, at=NOW)
 
     assert (len(own.versions), len(bureau.versions)) == (2, 1)
     assert own.open_version is not None
@@ -125,7 +125,7 @@ def test_the_enterprise_sees_its_open_version_the_bureau_what_was_signed(
 def test_after_a_correction_the_first_receipt_is_still_named(desks: Desks) -> None:
     report = make_report(desks, status=ReportStatus.RETURNED)
     second = correct(report, desks)
-    page = report_pages.report_page(report, seen_by=desks.reviewer)
+    page = report_pages.report_page(report, seen_by=desks.reviewer, at=NOW)
     assert page.latest_seal == second
     assert page.first_seal == report.versions.get(ordinal=1).seals.get()
     assert page.due is not None
@@ -136,9 +136,10 @@ def test_without_bureau_or_signature_a_page_still_shows_what_there_is(
 ) -> None:
     clerk = make_acting(Role.CLERK, enterprise=make_enterprise(assigned=False))
     report = reports.start(quarter=QUARTER, by=clerk, at=NOW)
-    page = report_pages.report_page(report, seen_by=clerk)
+    page = report_pages.report_page(report, seen_by=clerk, at=NOW)
     assert (page.due, page.latest_seal, page.first_seal) == (None, None, None)
-    stranger = report_pages.report_page(report, seen_by=make_desks().reviewer)
+    elsewhere = make_desks().reviewer
+    stranger = report_pages.report_page(report, seen_by=elsewhere, at=NOW)
     assert (stranger.versions, stranger.content) == ([], None)
 
 
