@@ -862,6 +862,52 @@ def _act(hazard: str, kind: str) -> Kwargs:
 
 _TEAM = EDITORS | {"member"}
 
+
+def _urgent(world: World) -> dict[str, object]:
+    return {"public_id": world.urgent.public_id}
+
+
+def _urgent_hazard(world: World) -> dict[str, object]:
+    hazard = world.urgent.hazard
+    assert hazard is not None
+    return {**_urgent(world), "hazard": hazard.public_id}
+
+
+# What is filed about one hazard.
+AT_ONCE = [
+    *(
+        Row(
+            "hazard-report-new",
+            method,
+            enter=EDITORS | {"other clerk"},
+            refused=EVERYBODY - EDITORS - {"other clerk"},
+        )
+        for method in METHODS
+    ),
+    *(
+        Row(name, method, enter=EDITORS, refused=ENTERPRISE - EDITORS, kwargs=_urgent)
+        for name in ("hazard-report-edit", "hazard-report-check")
+        for method in METHODS
+    ),
+    Row(
+        "report-hazard-take-over",
+        "post",
+        enter=EDITORS,
+        refused=ENTERPRISE - EDITORS,
+        kwargs=_urgent_hazard,
+    ),
+    *(
+        Row(
+            name,
+            "post",
+            enter=EDITORS,
+            refused=_SEEN_BY - EDITORS,
+            kwargs=lambda world: {"public_id": world.planned.public_id},
+        )
+        for name in ("hazard-report-at-once", "hazard-plan")
+    ),
+]
+
 # What is done about a major hazard, one row a kind of act and method.
 LIVES = [
     Row("hazards", enter=EVERYBODY - OPERATOR, refused=OPERATOR),
@@ -930,4 +976,5 @@ ROWS = [
     *CLOCK,
     *DUTIES,
     *LIVES,
+    *AT_ONCE,
 ]

@@ -51,6 +51,7 @@ from tests.factories import (
 from tests.factories_lives import (
     DUE_ON,
     accepted_hazard,
+    begin_report,
     planned_hazard,
     record_acceptance,
 )
@@ -202,6 +203,7 @@ def make_world() -> World:
         ),
         duty=Obligation.objects.get(flags=flag),
         flag=flag,
+        urgent=begin_report(desks, at=NOW + dt.timedelta(hours=3)),
         planned=planned_hazard(
             desks,
             at=NOW + dt.timedelta(hours=2),

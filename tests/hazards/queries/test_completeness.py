@@ -239,7 +239,7 @@ def test_the_page_asks_as_many_questions_for_one_hazard_as_for_ten(
     for number in (1, 9):
         for _ in range(number):
             make_hazard(report, desks)
-        with django_assert_num_queries(8):
+        with django_assert_num_queries(9):
             page = filing_page(version, on=TODAY)
     assert len(page.hazards) == 10
     assert {row.clause.number for row in page.hazards if row.clause} == {"3(1)"}

@@ -142,7 +142,7 @@ class TestFirstPage:
             NEW, page_1(seats, find="1", words="safety contractor")
         )
         assert "Furnace 2" in page(response)
-        assert 2 <= page(response).count("data-words") < 20
+        assert page(response).count("data-words") == 1
 
     def test_what_came_back_is_a_new_hazard_linked_to_the_closed_one(
         self, seats: Desks, hazard: MajorHazard
@@ -361,12 +361,12 @@ class TestPrincipal:
 
     def test_what_was_lodged_unsigned_is_signed_later(self, seats: Desks) -> None:
         report = filed(seats)
+        seats.leader.user.set_password(PASSWORD)
+        seats.leader.user.save()
         leader, lodge = signed_in(seats.leader), url("report-lodge", report)
         assert "The hazard is reported." in words(leader.get(lodge))
         reason = {"reason": "The principal is abroad."}
         shown = leader.post(lodge, reason)
-        make_user_password(seats)
-        leader = signed_in(seats.leader)
         lodged = leader.post(
             lodge,
             {**reason, "shown": carried_by(shown), "password": PASSWORD},
@@ -380,12 +380,6 @@ class TestPrincipal:
         )
         assert "signed now" in words(done)
         assert list(faults()) == []
-
-
-def make_user_password(seats: Desks) -> None:
-    user = seats.leader.user
-    user.set_password(PASSWORD)
-    user.save()
 
 
 class TestCorrection:
@@ -430,7 +424,9 @@ class TestWhereverItIsNamed:
     @pytest.fixture
     def both(self, seats: Desks, hazard: MajorHazard) -> list[SelfInspectionReport]:
         at = timezone.now() - dt.timedelta(minutes=5)
-        send_and_sign(plan_for(hazard, seats, at=at), seats, at=at)
+        due_on = timezone.localdate() + dt.timedelta(days=30)
+        plan = plan_for(hazard, seats, at=at, due_on=due_on)
+        send_and_sign(plan, seats, at=at)
         return list(SelfInspectionReport.objects.order_by("id"))
 
     @pytest.mark.parametrize("language", ["en", "zh-hans"])
