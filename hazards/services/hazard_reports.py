@@ -24,6 +24,9 @@ from hazards.services.descriptions import Description, columns_of, last_descript
 from hazards.services.hazards import begin_hazard, check
 from hazards.services.versions import copy_hazards, open_version
 
+BEING_WRITTEN = (ReportStatus.DRAFT, ReportStatus.AWAITING_SIGNATURE)
+"""Of a hazard, one plan at a time is."""
+
 
 def begin(
     *,
@@ -64,9 +67,9 @@ def begin(
                 at=at,
                 recurrence_of=recurrence_of,
             )
-            report = _open(hazard, ReportKind.HAZARD, by=by, at=at)
+            report = open_report(hazard, ReportKind.HAZARD, by=by, at=at)
             version = _version(report, by=by, at=at)
-            _state(version, hazard, description, by=by, at=at)
+            state(version, hazard, description, by=by, at=at)
     except IntegrityError:
         # The same form, sent twice at the same moment.
         return begun.get()
@@ -139,25 +142,24 @@ def _about(
         permissions.may_report_hazard(by, hazard).require()
         written = SelfInspectionReport.objects.filter(hazard=hazard, kind=kind)
         if kind == ReportKind.PLAN:
-            written = written.filter(
-                status__in=[ReportStatus.DRAFT, ReportStatus.AWAITING_SIGNATURE]
-            )
+            written = written.filter(status__in=BEING_WRITTEN)
         there = written.first()
         if there is not None:
             return there
-        report = _open(hazard, kind, by=by, at=at)
+        report = open_report(hazard, kind, by=by, at=at)
         version = _version(report, by=by, at=at)
         last = latest_statements(hazard.enterprise).filter(hazard=hazard)
         if last.exists():
             copy_hazards(last, version)
         else:
-            _state(version, hazard, last_description(hazard), by=by, at=at)
+            state(version, hazard, last_description(hazard), by=by, at=at)
     return report
 
 
-def _open(
+def open_report(
     hazard: MajorHazard, kind: ReportKind, *, by: Acting, at: dt.datetime
 ) -> SelfInspectionReport:
+    """A report about a hazard, without a version; its caller holds the hazard."""
     number = (
         numbers.plan_number(at)
         if kind == ReportKind.PLAN
@@ -190,7 +192,7 @@ def _version(
     return version
 
 
-def _state(
+def state(
     version: ReportVersion,
     hazard: MajorHazard,
     description: Description,
@@ -198,6 +200,7 @@ def _state(
     by: Acting,
     at: dt.datetime,
 ) -> None:
+    """Say of a hazard what is described, in a version that does not name it yet."""
     HazardStatement.objects.create(
         version=version,
         hazard=hazard,

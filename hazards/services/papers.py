@@ -1,8 +1,9 @@
 """A report that came on paper, entered by an officer of the bureau that received it."""
 
 import datetime as dt
+import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -14,10 +15,13 @@ from accounts.services import events
 from accounts.services.credentials import FreshProof
 from hazards import permissions
 from hazards.models import (
+    ON_THE_BOOKS,
     Attachment,
     HazardStatement,
     MajorHazard,
     PaperReceipt,
+    ReportKind,
+    ReportStatus,
     ReportVersion,
     Seal,
     SealKind,
@@ -29,8 +33,15 @@ from hazards.models import (
 from hazards.rules import catalogue
 from hazards.rules.deadlines import SHANGHAI
 from hazards.rules.quarters import Quarter
-from hazards.rules.statements import ENTERED_FROM_PAPER, statement
+from hazards.rules.statements import (
+    ENTERED_FROM_PAPER,
+    HAZARD_FROM_PAPER,
+    statement,
+)
 from hazards.services import drafts_aside, inspections, numbers
+from hazards.services.descriptions import Description
+from hazards.services.hazard_reports import BEING_WRITTEN, open_report, state
+from hazards.services.hazards import begin_hazard
 from hazards.services.moves import moving
 from hazards.services.registrations import register_all
 from hazards.services.sealing import Act, finish, frozen, receive, use_up
@@ -78,6 +89,27 @@ class Paper:
     note: str = ""
 
 
+@dataclass(frozen=True)
+class HazardPaper:
+    """
+    A paper about one major hazard: of one that was found, with when and what; or the
+    treatment plan of the `hazard` given. `description` is what it says.
+    """
+
+    description: Description
+    received_at: dt.datetime
+    scan: Attachment
+    hazard: MajorHazard | None = None
+    note: str = ""
+    # Of the form: sent twice, it begins one hazard.
+    key: uuid.UUID = field(default_factory=uuid.uuid4)
+
+    @property
+    def kind(self) -> ReportKind:
+        """What it is received as."""
+        return ReportKind.PLAN if self.hazard else ReportKind.HAZARD
+
+
 class AlreadyReceivedError(RefusedError):
     """The quarter's report was received before; `seal` is its first receipt."""
 
@@ -85,7 +117,7 @@ class AlreadyReceivedError(RefusedError):
         received = seal.received_at.astimezone(SHANGHAI)
         super().__init__(
             _(
-                "The report of this quarter was received already: receipt %(receipt)s, "
+                "This report was received already: receipt %(receipt)s, "
                 "%(received)s. A paper changes nothing; return the report if it must "
                 "be corrected."
             )
@@ -97,7 +129,7 @@ class AlreadyReceivedError(RefusedError):
 def enter_paper(
     *,
     enterprise: Enterprise,
-    paper: Paper,
+    paper: Paper | HazardPaper,
     proof: FreshProof,
     by: Acting,
     at: dt.datetime,
@@ -108,14 +140,19 @@ def enter_paper(
     enterprise has open stays where it was and becomes the correction of the paper.
 
     :raises NotPermittedError: if the bureau does not receive from the enterprise
-    :raises AlreadyReceivedError: if a report of the quarter was received before
+    :raises AlreadyReceivedError: if this very report was received before
     :raises RefusedError: if the proof does not serve, or what is typed cannot be
     """
     with transaction.atomic():
         use_up(proof, by=by, at=at)
         permissions.may_enter_paper(by, enterprise).require()
-        _check(paper, enterprise=enterprise, at=at)
-        report = _report_of(enterprise, paper.quarter, at=at)
+        _check_receipt(paper, enterprise=enterprise, at=at)
+        if isinstance(paper, Paper):
+            _check(paper)
+            report = _report_of(enterprise, paper.quarter, at=at)
+        else:
+            _check_hazard(paper, enterprise=enterprise)
+            report = _report_about(enterprise, paper, by=by, at=at)
         act = _act(paper, report=report, by=by)
         draft = drafts_aside.set_aside(report)
         if draft is None:
@@ -141,17 +178,46 @@ def enter_paper(
     return seal
 
 
-def _check(paper: Paper, *, enterprise: Enterprise, at: dt.datetime) -> None:
-    """Refuse what cannot be, with the sentence that says what to do."""
-    received_on = paper.received_at.astimezone(SHANGHAI).date()
+def _check_receipt(
+    paper: Paper | HazardPaper, *, enterprise: Enterprise, at: dt.datetime
+) -> None:
     if paper.received_at > at:
         raise RefusedError(_("The paper cannot come later than now: correct the time."))
+    if paper.scan.enterprise_id != enterprise.pk:
+        raise RefusedError(_("The scan is another enterprise's: choose it again."))
+
+
+def _check_hazard(paper: HazardPaper, *, enterprise: Enterprise) -> None:
+    """Refuse what cannot be said of one hazard."""
+    said, hazard = paper.description, paper.hazard
+    if hazard is None and said.found_at > paper.received_at:
+        raise RefusedError(
+            _("It cannot have been found after the paper came: correct the times.")
+        )
+    if said.clause not in catalogue.CLAUSES:
+        raise RefusedError(_("Choose a clause from the list."))
+    if not (said.place.strip() and said.description.strip()):
+        raise RefusedError(_("Say where the hazard is and what is wrong."))
+    if hazard is None:
+        return
+    if hazard.enterprise_id != enterprise.pk or hazard.state not in ON_THE_BOOKS:
+        raise RefusedError(
+            _("Choose a hazard that is on the books of this enterprise.")
+        )
+    first = hazard.first_reported_at
+    if first is not None and paper.received_at < first:
+        raise RefusedError(
+            _("The plan cannot come before its hazard was reported: correct the time.")
+        )
+
+
+def _check(paper: Paper) -> None:
+    """Refuse what cannot be, with the sentence that says what to do."""
+    received_on = paper.received_at.astimezone(SHANGHAI).date()
     if received_on < paper.quarter.starts_on:
         raise RefusedError(
             _("The paper cannot come before its quarter began: correct the day.")
         )
-    if paper.scan.enterprise_id != enterprise.pk:
-        raise RefusedError(_("The scan is another enterprise's: choose it again."))
     for visit in paper.visits:
         _check_visit(visit, quarter=paper.quarter, received_on=received_on)
     for hazard in paper.hazards:
@@ -194,18 +260,65 @@ def _report_of(
         .select_related("enterprise")
         .get(enterprise=enterprise, year=quarter.year, quarter_number=quarter.number)
     )
-    first = Seal.objects.filter(version__report=report).order_by("id").first()
-    if first is not None:
-        raise AlreadyReceivedError(first)
+    _refuse_received(report)
     return report
 
 
-def _act(paper: Paper, *, report: SelfInspectionReport, by: Acting) -> Act:
+def _report_about(
+    enterprise: Enterprise, paper: HazardPaper, *, by: Acting, at: dt.datetime
+) -> SelfInspectionReport:
+    """A hazard's first report, or the plan being written of one; both locked."""
+    begun = SelfInspectionReport.objects.filter(
+        enterprise=enterprise, kind=paper.kind
+    ).select_for_update(of=("self",))
+    if paper.hazard is None:
+        known = begun.filter(hazard__public_id=paper.key).first()
+        hazard = (
+            begin_hazard(
+                paper.description,
+                enterprise_id=enterprise.pk,
+                public_id=paper.key,
+                by=by,
+                at=at,
+            )
+            if known is None
+            else None
+        )
+    else:
+        # Locked: two people who begin its plan at once begin one.
+        hazard = MajorHazard.objects.select_for_update().get(pk=paper.hazard.pk)
+        known = begun.filter(hazard=hazard, status__in=BEING_WRITTEN).first()
+    if known is None:
+        assert hazard is not None  # noqa: S101 (new, or the one chosen)
+        return open_report(hazard, paper.kind, by=by, at=at)
+    if known.status != ReportStatus.DRAFT:
+        raise RefusedError(
+            _(
+                "The enterprise's own plan waits for its principal: ask the enterprise "
+                "to take it back first."
+            )
+        )
+    _refuse_received(known)
+    return known
+
+
+def _refuse_received(report: SelfInspectionReport) -> None:
+    first = Seal.objects.filter(version__report=report).order_by("id").first()
+    if first is not None:
+        raise AlreadyReceivedError(first)
+
+
+def _act(
+    paper: Paper | HazardPaper, *, report: SelfInspectionReport, by: Acting
+) -> Act:
     received = paper.received_at
     bureau = bureau_for(report.enterprise, on=by.on)
     return Act(
         kind=SealKind.PAPER,
-        declaration=statement(ENTERED_FROM_PAPER, on=by.on),
+        declaration=statement(
+            ENTERED_FROM_PAPER if isinstance(paper, Paper) else HAZARD_FROM_PAPER,
+            on=by.on,
+        ),
         bureau=bureau,
         principal=current_principal(
             enterprise=report.enterprise, on=received.astimezone(SHANGHAI).date()
@@ -223,7 +336,7 @@ def _act(paper: Paper, *, report: SelfInspectionReport, by: Acting) -> Act:
 
 def _seal(
     report: SelfInspectionReport,
-    paper: Paper,
+    paper: Paper | HazardPaper,
     *,
     act: Act,
     proof: FreshProof,
@@ -233,12 +346,17 @@ def _seal(
     """Write what the paper says as the first version, and seal it."""
     version = open_version(report, ordinal=1, by=by, at=at)
     version.report = report
-    version.nothing_found = not paper.hazards
+    if isinstance(paper, Paper):
+        version.nothing_found = not paper.hazards
+        for visit in paper.visits:
+            _list(visit, version, by=by, at=at)
+        for hazard in paper.hazards:
+            _state(hazard, version, found_at=paper.received_at, by=by, at=at)
+    else:
+        assert report.hazard is not None  # noqa: S101 (it is about one)
+        version.nothing_found = False
+        state(version, report.hazard, paper.description, by=by, at=at)
     version.save(update_fields=["nothing_found"])
-    for visit in paper.visits:
-        _list(visit, version, by=by, at=at)
-    for hazard in paper.hazards:
-        _state(hazard, version, found_at=paper.received_at, by=by, at=at)
     register_all(version, by=by, at=at)
     version, content = frozen(report, act=act, shown=None, on=by.on)
     PaperReceipt.objects.create(version=version, scan=paper.scan)
@@ -311,8 +429,9 @@ def _state(
 
 def _reason(seal: Seal) -> str:
     """Why the enterprise's draft is a correction now; as data, in Chinese."""
+    named = "本季度报告" if seal.version.report.is_quarterly else "本治理方案"
     received = seal.received_at.astimezone(SHANGHAI)
     return (
-        f"本季度报告已由{seal.bureau.name}按纸质材料登记（回执号{seal.receipt_number}，"
+        f"{named}已由{seal.bureau.name}按纸质材料登记（回执号{seal.receipt_number}，"
         f"接收时间{received:%Y-%m-%d %H:%M}）；本版本为本单位在线填报的内容。"
     )

@@ -16,10 +16,15 @@ from accounts.permissions import RefusedError
 from accounts.services import credentials
 from accounts.views.access import ActingRequest, acting_required
 from hazards import permissions
-from hazards.forms.papers import PaperForm
+from hazards.forms.papers import (
+    HazardPaperForm,
+    PaperForm,
+    PlanPaperForm,
+    ReceiptForm,
+)
 from hazards.forms.reports import SignForm
-from hazards.models import Attachment, Seal, SealKind
-from hazards.rules.statements import ENTERED_FROM_PAPER, statement
+from hazards.models import Attachment, MajorHazard, ReportKind, Seal, SealKind
+from hazards.rules.statements import ENTERED_FROM_PAPER, HAZARD_FROM_PAPER, statement
 from hazards.services import papers
 from hazards.views import kept_files
 
@@ -41,7 +46,7 @@ def new(request: ActingRequest) -> HttpResponse:
         return _find_page(request)
     permissions.may_enter_paper(request.acting, enterprise).require()
     if request.method != "POST":
-        return _page(request, enterprise, PaperForm(on=request.acting.on))
+        return _page(request, enterprise, _form(request, enterprise))
     return _enter(request, enterprise)
 
 
@@ -65,8 +70,30 @@ def _enterprise(request: ActingRequest) -> Enterprise | None:
     return seen.filter(uscc=code).first() if code else None
 
 
+def _kind(request: ActingRequest) -> ReportKind:
+    """Which kind of report is on the paper; a quarter's if the page does not say."""
+    asked = request.POST if request.method == "POST" else request.GET
+    try:
+        return ReportKind(asked.get("kind") or ReportKind.QUARTERLY)
+    except ValueError as error:
+        raise Http404 from error
+
+
+def _form(request: ActingRequest, enterprise: Enterprise) -> ReceiptForm:
+    """The form of the kind of paper, with what was posted if it was."""
+    posted = (request.POST, request.FILES) if request.method == "POST" else ()
+    kind, on = _kind(request), request.acting.on
+    if kind == ReportKind.HAZARD:
+        return HazardPaperForm(*posted, on=on)
+    if kind == ReportKind.PLAN:
+        known = MajorHazard.objects.visible_to(request.acting)
+        hazards = known.on_the_books().filter(enterprise=enterprise).order_by("number")
+        return PlanPaperForm(*posted, hazards=hazards)
+    return PaperForm(*posted, on=on)
+
+
 def _enter(request: ActingRequest, enterprise: Enterprise) -> HttpResponse:
-    form = PaperForm(request.POST, request.FILES, on=request.acting.on)
+    form = _form(request, enterprise)
     proving = ProofForm(request.POST)
     valid = all([form.is_valid(), proving.is_valid()])
     now = timezone.now()
@@ -124,7 +151,7 @@ def _is_own(request: ActingRequest, seal: Seal, scan: Attachment | None) -> bool
 def _refused(
     request: ActingRequest,
     enterprise: Enterprise,
-    form: PaperForm,
+    form: ReceiptForm,
     proving: SignForm,
     error: RefusedError,
     *,
@@ -144,12 +171,13 @@ def _refused(
 def _page(
     request: ActingRequest,
     enterprise: Enterprise,
-    form: PaperForm,
+    form: ReceiptForm,
     *,
     proving: SignForm | None = None,
     scan: Attachment | None = None,
     status: int = 200,
 ) -> HttpResponse:
+    kind = _kind(request)
     if scan is None and form.is_bound:
         scan = kept_files.kept_before(request, enterprise)
     return TemplateResponse(
@@ -161,7 +189,14 @@ def _page(
             "kept": scan,
             "form": proving or ProofForm(),
             "has_factor": credentials.has_factor(user=request.acting.user),
-            "statement": statement(ENTERED_FROM_PAPER, on=request.acting.on),
+            "kind": kind,
+            "kinds": ReportKind,
+            "statement": statement(
+                ENTERED_FROM_PAPER
+                if kind == ReportKind.QUARTERLY
+                else HAZARD_FROM_PAPER,
+                on=request.acting.on,
+            ),
         },
         status=status,
     )
