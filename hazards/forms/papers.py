@@ -4,7 +4,7 @@ import datetime as dt
 import re
 import uuid
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable
 from copy import deepcopy
 from dataclasses import replace
 from typing import Any
@@ -290,7 +290,7 @@ class PlanPaperForm(ReceiptForm):
     due_on = copied("plan", "due_on")
 
     def __init__(
-        self, *args: Any, hazards: Sequence[MajorHazard], **kwargs: Any
+        self, *args: Any, hazards: Iterable[MajorHazard], **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
         self._hazards = {str(hazard.public_id): hazard for hazard in hazards}

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from django.urls import reverse
 from django.utils import timezone
-from playwright.sync_api import Page
+from playwright.sync_api import FilePayload, Page
 from pytest_django.live_server_helper import LiveServer
 
 from hazards.models import HazardState, ReportStatus, SelfInspectionReport
@@ -16,7 +16,7 @@ from tests.hazards.attachments.files import picture
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
-PHOTO = {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": picture()}
+PHOTO: FilePayload = {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": picture()}
 MOST = 12
 
 
