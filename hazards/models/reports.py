@@ -21,6 +21,7 @@ from hazards.rules.quarters import Quarter
 # searched for: its name, what leads, what is left out of it.
 QUEUE_INDEXES: tuple[tuple[str, tuple[str, ...], Q], ...] = (
     ("by_status", ("bureau", "status"), Q()),
+    ("by_kind", ("bureau", "kind"), Q()),
     ("by_quarter", ("bureau", "year", "quarter_number"), Q()),
     ("of_reviewer", ("reviewer",), Q(status="under_review")),
     ("with_hazards", ("bureau",), Q(hazard_count__gt=0)),

@@ -154,6 +154,7 @@ def test_the_plan_that_the_enterprise_writes_becomes_its_correction(
 def test_a_plan_of_no_hazard_or_of_another_s_is_refused(
     seats: Desks, reviewer: Client, hazard: MajorHazard
 ) -> None:
-    response = reviewer.post(URL, plan(seats, hazard, hazard=str(uuid.uuid4())))
+    unknown = {**plan(seats, hazard), "hazard": str(uuid.uuid4())}
+    response = reviewer.post(URL, unknown)
     assert response.status_code == 422
     assert reviewer.get(URL, {**_asked(seats), "kind": "x"}).status_code == 404
