@@ -245,14 +245,18 @@ def _in_time(seal: Seal) -> str:
     report = seal.version.report
     first = report.first_received_at
     if seal.kind == SealKind.LATER_SIGNATURE or first in {None, seal.received_at}:
-        return _word(in_time=seal.in_time)
-    return f"首次接收 {_moment(first)}，{_word(in_time=report.in_time)}"
+        return _word(report, in_time=seal.in_time)
+    judged = _word(report, in_time=report.in_time)
+    return "，".join(part for part in (f"首次接收 {_moment(first)}", judged) if part)
 
 
-def _word(*, in_time: bool | None) -> str:
+def _word(report: SelfInspectionReport, *, in_time: bool | None) -> str:
+    """A plan has no due time, so nothing is said of it."""
     if in_time is None:
-        return "无期限"
-    return "按期" if in_time else "逾期"
+        return ""
+    if report.is_quarterly:
+        return "按期" if in_time else "逾期"
+    return "及时" if in_time else "未及时"
 
 
 def _bureau(own: Mapping[str, Any], report: Mapping[str, Any]) -> str:

@@ -21,7 +21,7 @@ from hazards.services.typesetting import pdf
 logger = logging.getLogger(__name__)
 
 TEMPLATE: Final = "copy-of-record"
-TEMPLATE_VERSION: Final = f"{TEMPLATE}/1"
+TEMPLATE_VERSION: Final = f"{TEMPLATE}/2"
 """Raised with every change of the template, so that copies can be told apart."""
 BATCH: Final = 100
 

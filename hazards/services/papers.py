@@ -291,6 +291,7 @@ def _report_about(
     if known is None:
         assert hazard is not None  # noqa: S101 (new, or the one chosen)
         return open_report(hazard, paper.kind, by=by, at=at)
+    _refuse_received(known)
     if known.status != ReportStatus.DRAFT:
         raise RefusedError(
             _(
@@ -298,7 +299,6 @@ def _report_about(
                 "to take it back first."
             )
         )
-    _refuse_received(known)
     return known
 
 
