@@ -102,6 +102,8 @@ class World:
     # A quarter of which nothing was received, and the flag for that.
     duty: Obligation
     flag: ComplianceFlag
+    # A hazard reported at once, not sent yet.
+    urgent: SelfInspectionReport
     # Its complete plan was received; its deadline is far.
     planned: MajorHazard
     # The same; more time and an acceptance wait for the principal.
