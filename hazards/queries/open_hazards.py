@@ -34,11 +34,14 @@ def newer_statements(version: ReportVersion) -> QuerySet[HazardStatement]:
     """
     own = HazardStatement.objects.filter(version=version, hazard=OuterRef("hazard"))
     return (
-        HazardStatement.objects.exclude(version=version)
-        .filter(hazard__registered_at__isnull=False)
-        .filter(saved_at__gt=Subquery(own.values("saved_at")[:1]))
+        HazardStatement.objects.filter(
+            hazard__in=version.stated.values("hazard"),
+            hazard__registered_at__isnull=False,
+            saved_at__gt=Subquery(own.values("saved_at")[:1]),
+        )
+        .exclude(version=version)
         .select_related("hazard", "version__report__hazard", "saved_by__user")
-        .order_by("hazard", *_NEWEST)
+        .order_by("hazard", *NEWEST_SAID)
         .distinct("hazard")
     )
 
