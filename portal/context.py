@@ -2,10 +2,11 @@
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.crypto import salted_hmac
 from django.utils.functional import SimpleLazyObject
 
-from accounts.models import User
+from accounts.models import EDITOR_ROLES, Acting, User
 from accounts.queries.inbox import count_unread
 
 
@@ -18,6 +19,7 @@ def portal(request: HttpRequest) -> dict[str, object]:
         "demo": settings.DEMO,
         "acting": getattr(request, "acting", None),
         "reader_digest": _digest(request),
+        "offline_page": _offline_page(request),
         "unread_notices": SimpleLazyObject(lambda: _unread(request)),
     }
 
@@ -28,6 +30,14 @@ def _digest(request: HttpRequest) -> str:
     if not isinstance(user, User):
         return ""
     return salted_hmac("portal.reader", str(user.pk)).hexdigest()[:20]
+
+
+def _offline_page(request: HttpRequest) -> str:
+    """The page that a device keeps for a shop floor without a network."""
+    acting: Acting | None = getattr(request, "acting", None)
+    if acting is None or acting.role not in EDITOR_ROLES:
+        return ""
+    return reverse("hazard-report-new")
 
 
 def _unread(request: HttpRequest) -> int:

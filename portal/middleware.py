@@ -6,6 +6,7 @@ from django.conf import settings
 from django.core.exceptions import SuspiciousOperation
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from psycopg.errors import QueryCanceled
 
@@ -91,3 +92,20 @@ class LargestRequestMiddleware:
             )
             % {"megabytes": settings.LARGEST_REQUEST // 1024**2},
         )
+
+
+class ClearedDeviceMiddleware:
+    """Whoever signs out leaves nothing on the device: kept pages, what was not sent."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Tell the browser to clear what it holds of this portal, after a sign-out."""
+        signs_out = request.method == "POST" and request.path == reverse(
+            "account_logout"
+        )
+        response = self.get_response(request)
+        if signs_out and not request.user.is_authenticated:
+            response["Clear-Site-Data"] = '"cache", "storage"'
+        return response

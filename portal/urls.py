@@ -38,6 +38,7 @@ account: list[URLPattern] = [
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.front, name="front"),
+    path("offline-worker.js", views.offline_worker, name="offline-worker"),
     path("language/", set_language, name="set_language"),
     path("account/", include(account)),
     path("account/2fa/", include("allauth.mfa.urls")),

@@ -1,9 +1,11 @@
 """The front door and the pages that say no."""
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 
 def front(request: HttpRequest) -> HttpResponse:
@@ -11,6 +13,15 @@ def front(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
         return redirect("desk")
     return TemplateResponse(request, "front.html")
+
+
+@require_safe
+def offline_worker(request: HttpRequest) -> HttpResponse:
+    """The script that opens kept pages without a network; it serves all pages."""
+    source = settings.BASE_DIR / "static" / "offline-worker.js"
+    response = HttpResponse(source.read_bytes(), content_type="text/javascript")
+    response["Cache-Control"] = "no-cache"
+    return response
 
 
 def refusal(

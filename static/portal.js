@@ -388,6 +388,11 @@ document.querySelectorAll("form[data-progress]").forEach((form) => {
 });
 document.querySelectorAll("form[data-autosave]").forEach((form) => new Autosave(form));
 document.querySelectorAll("form[data-photos]").forEach((form) => new Photos(form));
+// What offline.js has kept on the device is safe there.
+document.addEventListener("kept", (event) => {
+  unsaved.delete(event.target);
+  copies.drop(event.target);
+});
 document.addEventListener("submit", markSent);
 document.addEventListener("submit", sendOnce);
 window.addEventListener("pageshow", wake);

@@ -18,10 +18,19 @@ class FirstPageForm(WhatForm):
     causes = harm = difficulty = None  # type: ignore[assignment]
     # Of a hazard not yet begun: as which closed one it came back.
     again = forms.UUIDField(widget=forms.HiddenInput, required=False)
+    # When a device that was offline says it was typed.
+    typed_at = forms.DateTimeField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # A page kept for days is opened with the day and time of that moment.
+        self.fields["found_on"].widget.attrs["data-now"] = "date"
+        self.fields["found_time"].widget.attrs["data-now"] = "time"
 
     def values(self) -> dict[str, Any]:
         """What was typed, by the names of a description."""
         self.cleaned_data.pop("again", None)
+        self.cleaned_data.pop("typed_at", None)
         return super().values()
 
 

@@ -35,6 +35,7 @@ def begin(
     at: dt.datetime,
     public_id: uuid.UUID | None = None,
     recurrence_of: MajorHazard | None = None,
+    typed_at: dt.datetime | None = None,
 ) -> SelfInspectionReport:
     """
     Describe a hazard that is reported at once (重大事故隐患报告): begin it and its
@@ -42,6 +43,8 @@ def begin(
     form sent twice, returns the report it began.
 
     :param recurrence_of: one of the enterprise's closed hazards that came back
+    :param typed_at: when a device that was offline says it was typed; a claim that is
+        kept with the event
     :raises NotPermittedError: if the person does not write reports
     :raises RefusedError: if clause, site or time cannot be, or the key is another's
     """
@@ -67,7 +70,9 @@ def begin(
                 at=at,
                 recurrence_of=recurrence_of,
             )
-            report = open_report(hazard, ReportKind.HAZARD, by=by, at=at)
+            report = open_report(
+                hazard, ReportKind.HAZARD, by=by, at=at, typed_at=typed_at
+            )
             version = _version(report, by=by, at=at)
             state(version, hazard, description, by=by, at=at)
     except IntegrityError:
@@ -157,9 +162,16 @@ def _about(
 
 
 def open_report(
-    hazard: MajorHazard, kind: ReportKind, *, by: Acting, at: dt.datetime
+    hazard: MajorHazard,
+    kind: ReportKind,
+    *,
+    by: Acting,
+    at: dt.datetime,
+    typed_at: dt.datetime | None = None,
 ) -> SelfInspectionReport:
     """A report about a hazard, without a version; its caller holds the hazard."""
+    # A device's clock may be anything; a claim about the future is none.
+    claim = {"typed_at": typed_at.isoformat()} if typed_at and typed_at <= at else {}
     number = (
         numbers.plan_number(at)
         if kind == ReportKind.PLAN
@@ -178,7 +190,7 @@ def open_report(
         by=by,
         at=at,
         enterprise=report.enterprise,
-        parameters=report.naming(),
+        parameters={**report.naming(), **claim},
     )
     return report
 

@@ -35,6 +35,8 @@ class ActPage:
     provisions: tuple[str, ...] = ()
     template: str = "hazards/acts/act.html"
     facts: Callable[[ActingRequest, MajorHazard], Mapping[str, Any]] = _nothing
+    # A device may keep the page, to be filled without a network.
+    works_offline: bool = False
 
     @property
     def is_proven(self) -> bool:

@@ -25,6 +25,7 @@ from hazards.services.uploads import shown_name
 from hazards.views.act_pages import ActPage
 from hazards.views.enterprise_acts import ENTERPRISE_ACTS
 from hazards.views.office_acts import OFFICE_ACTS
+from hazards.views.offline import kept_offline
 from hazards.workflow import HAZARD_TRANSITIONS
 
 ACTS: Mapping[HazardActKind, ActPage] = MappingProxyType(
@@ -43,7 +44,9 @@ def act(request: ActingRequest, public_id: uuid.UUID, kind: str) -> HttpResponse
     if request.method == "POST":
         return _post(request, page, hazard)
     may_act(request.acting, page.kind, hazard).require()
-    return _show(request, page, hazard, page.form(hazard=hazard, acting=request.acting))
+    form = page.form(hazard=hazard, acting=request.acting)
+    shown = _show(request, page, hazard, form)
+    return kept_offline(shown) if page.works_offline else shown
 
 
 def get_hazard(request: ActingRequest, public_id: uuid.UUID) -> MajorHazard:

@@ -64,6 +64,7 @@ ENTERPRISE_ACTS: tuple[ActPage, ...] = (
         ),
         done=_("On record."),
         provisions=("order-16/art-15", "order-16/art-16"),
+        works_offline=True,
     ),
     ActPage(
         kind=HazardActKind.TELL,

@@ -41,6 +41,7 @@ from hazards.services.descriptions import Description, described, last_descripti
 from hazards.services.uploads import shown_name
 from hazards.services.versions import IncompleteError
 from hazards.views.hazards import save_part, what_form
+from hazards.views.offline import kept_offline
 from hazards.views.reports import get_report, has_moved_on, last_return
 
 
@@ -57,15 +58,17 @@ def new(request: ActingRequest) -> HttpResponse:
     page = partial(_new_page, request)
     if request.method != "POST" or "find" in request.POST:
         begun = {**_beginning(request, enterprise), **request.POST.dict()}
-        return page(_first_form(request, enterprise, initial=begun))
+        shown = page(_first_form(request, enterprise, initial=begun))
+        return kept_offline(shown) if request.method == "GET" else shown
     form = _first_form(request, enterprise, data=True)
     if form.is_valid():
-        again = form.cleaned_data.pop("again")
+        again, typed_at = (form.cleaned_data.pop(n) for n in ("again", "typed_at"))
         try:
             report = hazard_reports.begin(
                 description=Description(**form.values()),
                 public_id=form.cleaned_data["key"],
                 recurrence_of=_closed(request, again) if again else None,
+                typed_at=typed_at,
                 by=request.acting,
                 at=timezone.now(),
             )
@@ -74,6 +77,9 @@ def new(request: ActingRequest) -> HttpResponse:
         except RefusedError as refusal:
             form.add_error(None, str(refusal))
         else:
+            if not permissions.may_edit(request.acting, report):
+                # Sent again after the answer was lost; meanwhile it went its way.
+                return redirect("report", report.public_id)
             whole = _add_photos(request, report)
             messages.success(request, _("Saved as a draft; not on record yet."))
             step = "hazard-report-check" if whole else "hazard-report-edit"
