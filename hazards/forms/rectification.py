@@ -1,8 +1,10 @@
 """Input of what an enterprise does about a major hazard."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from accounts.forms.fields import LineField, day_field
@@ -15,9 +17,18 @@ from hazards.forms.acts import (
 )
 from hazards.forms.reports import TEXT_LIMIT
 from hazards.models import AcceptedBy, Audience, Moment, Stop
-from hazards.queries.waiting_answers import waiting_acceptance, waiting_extension
+from hazards.queries.act_pages import (
+    stopped_now,
+    waiting_acceptance,
+    waiting_extension,
+)
 
 APPROVE, REFUSE = "approve", "refuse"
+
+
+def _sentences(choices: Iterable[tuple[str, Any]]) -> list[tuple[str, Any]]:
+    """The choices as they stand beside buttons, each begun like a sentence."""
+    return [(value, capfirst(label)) for value, label in choices]
 
 
 class ProgressForm(PhotosForm):
@@ -26,7 +37,7 @@ class ProgressForm(PhotosForm):
     stopped = forms.ChoiceField(
         label=_("Does work stand still because of the hazard?"),
         required=False,
-        choices=[("", _("No work stands still")), *Stop.choices],
+        choices=[("", _("No work stands still")), *_sentences(Stop.choices)],
         widget=forms.RadioSelect,
     )
     funds_spent = forms.DecimalField(
@@ -52,6 +63,8 @@ class ProgressForm(PhotosForm):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.fields["text"].label = _("What was done")
+        # As it stood last, so that nobody says by leaving it that work goes on.
+        self.fields["stopped"].initial = stopped_now(self.hazard)
 
     def said(self) -> dict[str, Any]:
         """Funds and stops."""
@@ -68,7 +81,9 @@ class TellingForm(DocumentsForm):
     demands_evidence = True
 
     audience = forms.ChoiceField(
-        label=_("Who was told"), choices=Audience.choices, widget=forms.RadioSelect
+        label=_("Who was told"),
+        choices=_sentences(Audience.choices),
+        widget=forms.RadioSelect,
     )
     on = day_field(label=_("On which day"))
 
@@ -153,7 +168,9 @@ class AcceptanceForm(ActForm):
     demands_evidence = True
 
     accepted_by = forms.ChoiceField(
-        label=_("Who judged"), choices=AcceptedBy.choices, widget=forms.RadioSelect
+        label=_("Who judged"),
+        choices=_sentences(AcceptedBy.choices),
+        widget=forms.RadioSelect,
     )
     agency = LineField(
         label=_("Name of the agency, if it was one"), required=False, max_length=200

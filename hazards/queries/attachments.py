@@ -2,6 +2,7 @@
 
 from hazards.models import (
     Attachment,
+    HazardActFile,
     HazardPhoto,
     MajorHazard,
     MediaType,
@@ -31,7 +32,7 @@ def photos_in(report: SelfInspectionReport, hazard: MajorHazard) -> list[Attachm
 
 
 def file_name(attachment: Attachment) -> str:
-    """A name of ours for the file: the hazard's number and which photo, in ASCII."""
+    """A name of ours for the file, in ASCII: to what it belongs, and which it is."""
     ending = _ENDINGS[MediaType(attachment.media_type)]
     photo = (
         HazardPhoto.objects.filter(attachment=attachment)
@@ -52,4 +53,12 @@ def file_name(attachment: Attachment) -> str:
     stop = Suspension.objects.filter(evidence=attachment).order_by("id").first()
     if stop is not None:
         return f"stop-{stop.from_on}.{ending}"
+    file = (
+        HazardActFile.objects.filter(attachment=attachment)
+        .select_related("act__hazard")
+        .order_by("id")
+        .first()
+    )
+    if file is not None:
+        return f"{file.act.hazard.number}-{file.moment}.{ending}"
     return f"attachment.{ending}"

@@ -19,7 +19,8 @@ from hazards.services.lives import Doing, living
 def close(*, hazard_id: int, doing: Doing, by: Acting, at: dt.datetime) -> HazardAct:
     """
     Close an accepted hazard of which the bureau ordered nothing and which is not
-    listed. Team, principal and bureau are told.
+    listed. More time that nobody answered is not given. Team, principal and bureau are
+    told.
 
     :raises NotPermittedError: if the person may not, or the bureau closes it
     :raises RefusedError: if nothing is said

@@ -18,7 +18,7 @@ from hazards.forms.rectification import (
     TellingForm,
 )
 from hazards.models import HazardActKind, MajorHazard
-from hazards.queries.waiting_answers import (
+from hazards.queries.act_pages import (
     files_of,
     waiting_acceptance,
     waiting_extension,

@@ -10,20 +10,24 @@ from accounts.permissions import NotPermittedError, RefusedError
 from hazards.models import (
     HazardAct,
     HazardActKind,
+    HazardExtension,
     HazardRecheck,
     HazardState,
     ListedLevel,
     MajorHazard,
     Stop,
 )
-from hazards.services import closings
+from hazards.services import closings, extensions
 from hazards.services.lives import Doing, Living
 from tests.factories import NOW
 from tests.factories_lives import (
+    DUE_ON,
     accepted_hazard,
+    confirm_acceptance,
     do,
     on_day_of,
     planned_hazard,
+    record_acceptance,
 )
 from tests.factories_reports import Desks
 from tests.hazards.services.traces import people, told
@@ -95,6 +99,23 @@ class TestClosing:
         supervise(accepted, desks, listed=listed)
         with pytest.raises(NotPermittedError, match="apply for its re-check"):
             close(accepted, desks.principal)
+
+    def test_settles_more_time_that_nobody_answered(self, desks: Desks) -> None:
+        hazard = planned_hazard(desks)
+        extensions.ask(
+            hazard_id=hazard.pk,
+            doing=Doing(text="设备到货推迟。"),
+            to_on=DUE_ON + dt.timedelta(days=1),
+            interim_measures="停用。",
+            by=desks.clerk,
+            at=NOW,
+        )
+        recorded = record_acceptance(hazard, desks, at=LATER)
+        confirm_acceptance(hazard, recorded, desks, at=LATER)
+        act = close(hazard, desks.principal)
+        row = HazardExtension.objects.get()
+        assert (row.answered, row.approved) == (act, False)
+        assert (hazard.due_on, hazard.extension_asked_at) == (DUE_ON, None)
 
     def test_waits_for_the_acceptance(self, desks: Desks) -> None:
         with pytest.raises(NotPermittedError, match="plan received"):

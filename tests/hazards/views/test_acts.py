@@ -190,6 +190,23 @@ class TestFiles:
         mine = HazardAct.objects.get(kind=HazardActKind.PROGRESS, hazard=planned)
         assert not mine.files.exists()
 
+    def test_are_for_the_enterprise_and_its_bureau(
+        self, seats: Desks, planned: MajorHazard
+    ) -> None:
+        send(planned, "progress", seats.clerk, after=[upload(picture(), "后.jpg")])
+        file = Attachment.objects.get()
+        full = reverse("attachment", args=[file.public_id])
+        stranger = make_desks(on=timezone.localdate()).reviewer
+        for by, status in (
+            (seats.principal, 200),
+            (seats.reviewer, 200),
+            (stranger, 404),
+        ):
+            assert signed_in(by).get(full).status_code == status
+        response = signed_in(seats.reviewer).get(full)
+        name = f"{planned.number}-after.jpg"
+        assert name in response["Content-Disposition"]
+
     def test_are_demanded_as_evidence(self, seats: Desks, planned: MajorHazard) -> None:
         response = send(
             planned,
@@ -230,6 +247,13 @@ class TestSending:
         assert WORDS in page(response)
         assert "accepted by the enterprise" in words(response)
         assert not acts(HazardActKind.PROGRESS)
+
+    def test_begins_with_the_stop_that_was_said_last(
+        self, seats: Desks, planned: MajorHazard
+    ) -> None:
+        assert waiting(planned, "progress", seats.clerk, "stopped") == ""
+        send(planned, "progress", seats.clerk, stopped="whole")
+        assert waiting(planned, "progress", seats.clerk, "stopped") == "whole"
 
     def test_without_words_says_so(self, seats: Desks, planned: MajorHazard) -> None:
         response = send(planned, "progress", seats.clerk, text=" ")

@@ -1,10 +1,11 @@
-"""What somebody has asked about a hazard and nobody has answered."""
+"""What the pages of acts show: what nobody has answered, what stands still."""
 
 from hazards.models import (
     Attachment,
     HazardAcceptance,
     HazardAct,
     HazardExtension,
+    HazardProgress,
     MajorHazard,
 )
 
@@ -31,3 +32,9 @@ def files_of(act: HazardAct) -> list[Attachment]:
     """The files of an act, in the order in which they came; 1 query."""
     files = act.files.select_related("attachment").order_by("id")
     return [file.attachment for file in files]
+
+
+def stopped_now(hazard: MajorHazard) -> str:
+    """How much of the work stands still by the last progress, else by order."""
+    last = HazardProgress.objects.filter(act__hazard=hazard).order_by("-act_id").first()
+    return last.stopped if last else hazard.stop_ordered
