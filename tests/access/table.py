@@ -687,6 +687,7 @@ ACCOUNTS = [
 
 PORTAL = [
     Row("front", enter=EVERYBODY, unattached="in", anonymous="in"),
+    Row("offline-worker", enter=EVERYBODY, unattached="in", anonymous="in"),
     Row("set_language", "post", EVERYBODY, unattached="in", anonymous="in"),
 ]
 
