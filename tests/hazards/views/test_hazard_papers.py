@@ -5,6 +5,7 @@ import uuid
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
@@ -21,6 +22,7 @@ from hazards.services import hazard_reports
 from tests.factories import PASSWORD, signed_in
 from tests.factories_lives import PLAN, reported_hazard
 from tests.factories_reports import Desks
+from tests.hazards.attachments.files import pdf
 from tests.hazards.views.test_papers import URL, scan
 from tests.hazards.views.walking import a_moment, words
 
@@ -86,9 +88,10 @@ def test_a_hazard_on_paper_is_received_at_the_attested_time(
 ) -> None:
     shown = words(reviewer.get(URL, {**_asked(seats), "kind": "hazard"}))
     assert "上列重大事故隐患的有关情况" in shown
-    fields = found(seats)
+    fields, paper = found(seats), pdf()
     for _ in range(2):
-        fields["scan"] = scan()
+        # The same file: a PDF made anew is another.
+        fields["scan"] = SimpleUploadedFile("盖章报告.pdf", paper)
         assert reviewer.post(URL, fields).status_code == 302
     seal = Seal.objects.get()
     hazard = MajorHazard.objects.get()
