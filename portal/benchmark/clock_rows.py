@@ -26,6 +26,7 @@ from accounts.services import bureaus
 from hazards.models import (
     ComplianceFlag,
     FlagEvent,
+    MajorHazard,
     Obligation,
     Reminder,
     ReminderLine,
@@ -159,9 +160,12 @@ def unlike(size: int) -> str:
 
 def _firm(office: Office, number: int, *, label: str = "") -> Firm:
     over = Quarter.range(FIRST, DUE.shifted(-1) if owes(number) else DUE)
-    return make_firm(
+    firm = make_firm(
         office, label or label_of(number), over=list(over), principal_comes=True
     )
+    # Left out with the reports that they are of: the clock does nothing about them.
+    MajorHazard.objects.filter(enterprise=firm.enterprise).update(remind_at=None)
+    return firm
 
 
 def _office_of(enterprise: Enterprise) -> Office:

@@ -21,8 +21,15 @@ from hazards.models import (
     Scan,
 )
 from hazards.queries.clock import is_anything_due
-from hazards.services import hazard_reminding, scans
-from tests.factories_lives import DUE_ON, do, planned_hazard, reported_hazard
+from hazards.services import hazard_reminding, reports, scans
+from tests.factories_lives import (
+    DUE_ON,
+    begin_report,
+    do,
+    on_day_of,
+    planned_hazard,
+    reported_hazard,
+)
 from tests.factories_reports import Desks, make_desks
 from tests.hazards.clock.conftest import MICROSECOND, run, shanghai
 from tests.hazards.clock.hazard_acts import (
@@ -391,3 +398,15 @@ def test_hazards_on_the_books_are_reminded_of_in_shares(desks: Desks) -> None:
         taken = Reminder.objects.filter(kind="hazard_before", step=2).count()
         assert taken == number
     assert steps_of(hazard)[-1] == steps_of(other)[-1] == ("hazard_before", 2)
+
+
+def test_a_hazard_graded_down_before_its_report_is_no_work(desks: Desks) -> None:
+    report = begin_report(desks, at=BEGAN)
+    clerk = on_day_of(desks.clerk, BEGAN)
+    reports.send_for_signature(report_id=report.pk, by=clerk, at=BEGAN)
+    hazard = MajorHazard.objects.get(reports=report)
+    at = BEGAN + dt.timedelta(minutes=1)
+    run(at)
+    assert is_anything_due(at=at)
+    do(hazard, HazardActKind.DOWNGRADE, desks.clerk, at=at)
+    assert not is_anything_due(at=at)

@@ -27,6 +27,7 @@ from hazards.models import (
     HazardState,
     MajorHazard,
 )
+from hazards.queries import drift_of_lives
 from hazards.services import (
     acceptances,
     closings,
@@ -280,6 +281,9 @@ class Life:
         assert (hazard.closed_at is not None) == (account.state == State.CLOSED)
         self._hold_details(hazard)
         self._hold_acts()
+        # As the nightly self-check reckons it from the acts alone.
+        of_acts = drift_of_lives.differences([hazard.enterprise_id], at=self.now)
+        assert list(of_acts) == []
 
     def _hold_details(self, hazard: MajorHazard) -> None:
         account = self.account
