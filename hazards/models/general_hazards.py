@@ -194,3 +194,9 @@ class GeneralHazard(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def is_standing(self) -> bool:
+        """Still to be eliminated."""
+        ends = (self.rectified_at, self.struck_at, self.raised_at)
+        return all(end is None for end in ends)

@@ -7,6 +7,7 @@ from accounts.permissions import ALLOWED, Decision, denied
 from accounts.queries.memberships import receiving_bureau
 from hazards.models import (
     ON_THE_BOOKS,
+    GeneralHazard,
     MajorHazard,
     Obligation,
     ObligationKind,
@@ -128,6 +129,28 @@ def may_report_hazard(acting: Acting, hazard: MajorHazard | None = None) -> Deci
             _("The hazard is “%(state)s” now, so nothing is reported about it.")
             % {"state": hazard.get_state_display()}
         )
+    return _of_own_enterprise(acting, hazard.enterprise_id)
+
+
+def may_keep_general_hazards(
+    acting: Acting, hazard: GeneralHazard | None = None
+) -> Decision:
+    """Decide whether the person records general hazards, or says one is eliminated."""
+    return _of_team(acting, hazard, EDITOR_ROLES | {Role.TEAM_MEMBER})
+
+
+def may_settle_general_hazard(acting: Acting, hazard: GeneralHazard) -> Decision:
+    """Decide whether the person may strike out a general hazard, or grade it up."""
+    return _of_team(acting, hazard, EDITOR_ROLES)
+
+
+def _of_team(
+    acting: Acting, hazard: GeneralHazard | None, roles: frozenset[Role]
+) -> Decision:
+    if acting.role not in roles:
+        return denied(only(roles))
+    if hazard is None:
+        return ALLOWED
     return _of_own_enterprise(acting, hazard.enterprise_id)
 
 

@@ -10,7 +10,7 @@ from accounts.permissions import RefusedError
 from accounts.queries.memberships import receiving_bureau
 from hazards.models import HazardAct, HazardActKind, HazardGrading
 from hazards.rules import catalogue
-from hazards.services import unreported
+from hazards.services import general_hazards, unreported
 from hazards.services.endings import end
 from hazards.services.lives import Doing, Living, go_on, living
 from hazards.services.office_notices import tell
@@ -35,6 +35,7 @@ def downgrade(
         if not life.is_repeated:
             _grade(life, clause, doing=doing, is_major=False)
             listed_by, hazard = end(life), life.hazard
+            general_hazards.keep_graded_down(hazard, because=doing.text, by=by, at=at)
             hazard.bureau = hazard.bureau or _receiver(life, by=by)
             tell(
                 "hazard_downgraded",
@@ -66,6 +67,7 @@ def grade_major(
             _grade(life, clause, doing=doing, is_major=True)
             hazard = life.hazard
             go_on(life, doing=Doing(text=_AS_BEFORE), by=by, at=at)
+            general_hazards.follow_grading_up(hazard, by=by, at=at)
             if hazard.first_reported_at is None:
                 unreported.stand_again(hazard.pk, at=at)
             tell(
