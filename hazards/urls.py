@@ -12,6 +12,7 @@ from hazards.views import (
     desk,
     flags,
     foundings,
+    general_hazards,
     hazard_reports,
     hazards,
     inspections,
@@ -24,6 +25,7 @@ from hazards.views import (
     reviews,
     signing,
     standards,
+    statistics,
     stories,
     suspensions,
     transfers,
@@ -206,6 +208,40 @@ urlpatterns: list[URLPattern] = [
         "reports/<uuid:public_id>/hazard/check/",
         hazard_reports.check,
         name="hazard-report-check",
+    ),
+    # general hazards, and the statistics that count them
+    path("general-hazards/", general_hazards.listing, name="general-hazards"),
+    path("general-hazards/new/", general_hazards.new, name="general-hazard-new"),
+    path(
+        "general-hazards/<uuid:public_id>/",
+        general_hazards.detail,
+        name="general-hazard",
+    ),
+    path(
+        "general-hazards/<uuid:public_id>/rectify/",
+        general_hazards.rectify,
+        name="general-hazard-rectify",
+    ),
+    path(
+        "general-hazards/<uuid:public_id>/strike-out/",
+        general_hazards.strike_out,
+        name="general-hazard-strike-out",
+    ),
+    path(
+        "general-hazards/<uuid:public_id>/grade-up/",
+        general_hazards.grade_up,
+        name="general-hazard-grade-up",
+    ),
+    path("statistics/", statistics.statistics, name="statistics"),
+    path(
+        "statistics/<str:quarter>/<slug:file_format>/",
+        statistics.live_file,
+        name="statistics-file",
+    ),
+    path(
+        "reports/<uuid:public_id>/versions/<int:ordinal>/statistics/<slug:file_format>/",
+        statistics.signed_file,
+        name="report-statistics",
     ),
     # copies of record
     path(

@@ -34,6 +34,7 @@ from hazards.rules import catalogue
 from hazards.rules.deadlines import SHANGHAI
 from hazards.rules.quarters import Quarter
 from hazards.rules.seals import kind_of
+from hazards.rules.statistics_sheet import OWN_LAYOUT, sheet
 
 DIGITS_IN_CODE: Final = 12
 """How many of the digest's hexadecimal digits a verification code carries."""
@@ -294,6 +295,7 @@ def _report(content: dict[str, Any]) -> dict[str, Any]:
         "inspections": [_visit(visit) for visit in content.get("inspections", ())],
         "hazards": [_hazard(hazard) for hazard in content.get("hazards", ())],
         "checklist": _checklist(content.get("checklist")),
+        "statistics": _statistics(content.get("table")),
     }
 
 
@@ -302,6 +304,10 @@ def _quarter(text: str | None) -> str | None:
         return None
     quarter = Quarter.parse(text)
     return f"{quarter.year}年第{'一二三四'[quarter.number - 1]}季度"
+
+
+def _statistics(table: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    return {**sheet(table).values(), "own_layout": OWN_LAYOUT} if table else None
 
 
 def _visit(visit: dict[str, Any]) -> dict[str, Any]:

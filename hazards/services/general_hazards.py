@@ -115,7 +115,9 @@ def rectify(
                 )
             )
         _require_own_file(done.after_id, by=by)
-        _set(hazard, {**asdict(done), "rectified_at": at, "rectified_by": by.membership})
+        _set(
+            hazard, {**asdict(done), "rectified_at": at, "rectified_by": by.membership}
+        )
         _note("rectify-general-hazard", hazard, by=by, at=at)
     return hazard
 
@@ -186,9 +188,7 @@ def grade_up(
         )
         major = report.hazard
         assert major is not None  # noqa: S101 (it is a report about one)
-        registrations.register(
-            report_id=report.pk, hazard_id=major.pk, by=by, at=at
-        )
+        registrations.register(report_id=report.pk, hazard_id=major.pk, by=by, at=at)
         _raise(hazard, major, by=by, at=at, note=because)
     return report
 
@@ -201,9 +201,10 @@ def keep_graded_down(
     is still to be eliminated. In the transaction of the act.
     """
     was = last_description(major)
-    site = was.site_id or major.enterprise.sites.order_by("id").values_list(
-        "pk", flat=True
-    )[0]
+    site = (
+        was.site_id
+        or major.enterprise.sites.order_by("id").values_list("pk", flat=True)[0]
+    )
     hazard = GeneralHazard.objects.create(
         number=numbers.general_hazard_number(at),
         enterprise=major.enterprise,
@@ -222,9 +223,7 @@ def keep_graded_down(
     return hazard
 
 
-def follow_grading_up(
-    major: MajorHazard, *, by: Acting, at: dt.datetime
-) -> None:
+def follow_grading_up(major: MajorHazard, *, by: Acting, at: dt.datetime) -> None:
     """Let what was kept of it as general follow where it is graded major again."""
     rows = GeneralHazard.objects.select_for_update().filter(came_from=major)
     for hazard in rows.standing():

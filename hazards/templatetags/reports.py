@@ -46,6 +46,7 @@ _PARTS: Mapping[str, Any] = {
     "act": gettext_lazy("How it was filed"),
     "report": gettext_lazy("Report"),
     "statement.nothing_found": gettext_lazy("Nothing found"),
+    "table": gettext_lazy("Statistics"),
     "statement.scope": gettext_lazy("What was inspected"),
     "statement.coverage": gettext_lazy("By which standards"),
     "statement.remarks": gettext_lazy("Remarks"),

@@ -24,6 +24,7 @@ from hazards.queries.comments import comments_of, open_comments
 from hazards.queries.filing import filing_page
 from hazards.queries.hazard_pages import unregistered
 from hazards.queries.later_signatures import later_signature
+from hazards.queries.ledger import live_table
 from hazards.queries.report_lists import report_list_page
 from hazards.queries.report_pages import report_page, seal_of, sealed_content
 from hazards.queries.timelines import timeline_of
@@ -242,6 +243,7 @@ def _edit_page(
             "page": filing_page(version, on=request.acting.on),
             "return_note": last_return(version),
             "comments": open_comments(version.report),
+            "table": live_table(version, on=request.acting.on),
         },
         status=status,
     )
