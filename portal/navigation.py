@@ -15,6 +15,7 @@ ENTERPRISE_DESKS: Final = (
     ("desk", _("Desk")),
     ("inspections", _("Inspections")),
     ("hazards", _("Hazards")),
+    ("general-hazards", _("General hazards")),
     ("reports", _("Reports")),
     ("standards", _("Standards")),
     ("signatures", _("What I signed")),

@@ -963,6 +963,68 @@ LIVES = [
     ),
 ]
 
+_OWN = ENTERPRISE | {"other clerk", "other principal"}
+
+
+def _general(world: World) -> dict[str, object]:
+    return {"public_id": world.general.public_id}
+
+
+GENERAL = [
+    Row("general-hazards", enter=_OWN, refused=EVERYBODY - _OWN),
+    *(
+        Row(
+            "general-hazard-new",
+            method,
+            enter=_TEAM | {"other clerk"},
+            refused=EVERYBODY - _TEAM - {"other clerk"},
+        )
+        for method in METHODS
+    ),
+    Row("general-hazard", enter=ENTERPRISE, kwargs=_general),
+    Row(
+        "general-hazard-rectify",
+        "post",
+        enter=_TEAM,
+        refused=_PRINCIPAL,
+        kwargs=_general,
+    ),
+    Row(
+        "general-hazard-strike-out",
+        "post",
+        enter=EDITORS,
+        refused=ENTERPRISE - EDITORS,
+        kwargs=_general,
+        fields=_reason,
+    ),
+    *(
+        Row(
+            "general-hazard-grade-up",
+            method,
+            enter=EDITORS,
+            refused=ENTERPRISE - EDITORS,
+            kwargs=_general,
+        )
+        for method in METHODS
+    ),
+    Row("statistics", enter=_OWN, refused=EVERYBODY - _OWN),
+    Row(
+        "statistics-file",
+        enter=_OWN,
+        refused=EVERYBODY - _OWN,
+        kwargs=lambda world: {"quarter": "2026Q2", "file_format": "xlsx"},
+    ),
+    Row(
+        "report-statistics",
+        enter=_SEEN_BY,
+        kwargs=lambda world: {
+            **_RECEIVED(world),
+            "ordinal": 1,
+            "file_format": "xlsx",
+        },
+    ),
+]
+
 ROWS = [
     *PORTAL,
     *ACCOUNTS,
@@ -978,4 +1040,5 @@ ROWS = [
     *DUTIES,
     *LIVES,
     *AT_ONCE,
+    *GENERAL,
 ]

@@ -27,6 +27,7 @@ from accounts.services import (
 from accounts.services.invitations import Person, Sent
 from hazards.models import (
     ComplianceFlag,
+    GeneralHazard,
     HazardPhoto,
     MajorHazard,
     Obligation,
@@ -37,7 +38,15 @@ from hazards.models import (
     Suspension,
 )
 from hazards.rules.quarters import Quarter
-from hazards.services import attachments, clock, extensions, openings, suspensions
+from hazards.services import (
+    attachments,
+    clock,
+    extensions,
+    general_hazards,
+    openings,
+    suspensions,
+)
+from hazards.services.general_hazards import GeneralDescription
 from hazards.services.lives import Doing
 from tests.accounts.services.test_imports import book, row
 from tests.factories import (
@@ -109,6 +118,8 @@ class World:
     # The same; more time and an acceptance wait for the principal.
     waiting: MajorHazard
     accepted: MajorHazard
+    # Still to be eliminated.
+    general: GeneralHazard
 
     @property
     def seal(self) -> Seal:
@@ -206,6 +217,17 @@ def make_world() -> World:
         duty=Obligation.objects.get(flags=flag),
         flag=flag,
         urgent=begin_report(desks, at=NOW + dt.timedelta(hours=3)),
+        general=general_hazards.record(
+            said=GeneralDescription(
+                site_id=desks.site.pk,
+                place="3号线传送带",
+                description="防护罩松动。",
+                reason="伤害轻微，立即可以整改。",
+                found_on=TODAY,
+            ),
+            by=desks.clerk,
+            at=NOW,
+        ),
         planned=planned_hazard(
             desks,
             at=NOW + dt.timedelta(hours=2),
