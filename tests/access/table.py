@@ -963,7 +963,7 @@ LIVES = [
     ),
 ]
 
-_OWN = ENTERPRISE | {"other clerk", "other principal"}
+_KEEPERS = ENTERPRISE | {"other clerk", "other principal"}
 
 
 def _general(world: World) -> dict[str, object]:
@@ -971,7 +971,7 @@ def _general(world: World) -> dict[str, object]:
 
 
 GENERAL = [
-    Row("general-hazards", enter=_OWN, refused=EVERYBODY - _OWN),
+    Row("general-hazards", enter=_KEEPERS, refused=EVERYBODY - _KEEPERS),
     *(
         Row(
             "general-hazard-new",
@@ -1007,11 +1007,11 @@ GENERAL = [
         )
         for method in METHODS
     ),
-    Row("statistics", enter=_OWN, refused=EVERYBODY - _OWN),
+    Row("statistics", enter=_KEEPERS, refused=EVERYBODY - _KEEPERS),
     Row(
         "statistics-file",
-        enter=_OWN,
-        refused=EVERYBODY - _OWN,
+        enter=_KEEPERS,
+        refused=EVERYBODY - _KEEPERS,
         kwargs=lambda world: {"quarter": "2026Q2", "file_format": "xlsx"},
     ),
     Row(

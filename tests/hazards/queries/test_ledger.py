@@ -267,7 +267,8 @@ def test_a_report_is_signed_with_its_counts_and_its_own_plans_among_them(
 ) -> None:
     make_inspection(desks)
     report = make_report(desks)
-    make_hazard(report, desks, **{**PLAN, "funds_planned": Decimal(7)})
+    planned: dict[str, Any] = {**PLAN, "funds_planned": Decimal(7)}
+    make_hazard(report, desks, **planned)
     send_and_sign(report, desks)
     seal = Seal.objects.get(version__report=report)
     table = json.loads(bytes(seal.content))["table"]

@@ -37,10 +37,10 @@ def _found(desks: Desks) -> None:
 
 def cells(content: bytes) -> dict[str, tuple[str, ...]]:
     """The lines of the sheet by their first cell."""
-    book = load_workbook(io.BytesIO(content))
+    (worksheet,) = load_workbook(io.BytesIO(content)).worksheets
     return {
         str(row[0]): tuple(str(value) for value in row[1:] if value is not None)
-        for row in book.active.iter_rows(values_only=True)
+        for row in worksheet.iter_rows(values_only=True)
         if row and row[0] is not None
     }
 
