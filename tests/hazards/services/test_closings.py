@@ -180,7 +180,11 @@ class TestApplying:
         applied_at: str,
         due_on: dt.date,
     ) -> None:
-        apply(accepted, desks.clerk, at=dt.datetime.fromisoformat(applied_at))
+        apply(
+            accepted,
+            desks.clerk,
+            at=dt.datetime.fromisoformat(applied_at).astimezone(dt.UTC),
+        )
         assert accepted.recheck_due_on == due_on
 
     def test_says_what_was_done(self, desks: Desks, accepted: MajorHazard) -> None:
