@@ -21,6 +21,7 @@ from portal.stack.messages import compile_messages
 from portal.stack.postgres import APPLICATION, SUPERUSER, Postgres
 from portal.stack.state import ROOT, State, state_that_is_free
 from portal.stack.valkey import Valkey
+from tests.clusters import put_cluster
 
 # A scheme of its own, so that the settings choose the tests' backend by DATABASE_URL.
 SCHEME = "portal-test"
@@ -65,6 +66,7 @@ def pytest_load_initial_conftests(args: list[str]) -> None:
 def _start() -> None:
     compile_messages()
     state = state_that_is_free(ROOT / ".state" / "test")
+    put_cluster(state)
     state.make_sockets()
     shutil.rmtree(state.folder / "attachments", ignore_errors=True)
     _running.callback(state.remove_sockets)

@@ -91,10 +91,10 @@ def test_pages_of_duties_fit_and_are_accessible(
         )
         page = context.new_page()
         for address in addresses(world, reader):
+            page.goto(live_server.url + address)
+            assert page.locator("h1").count() == 1, address
             for width in (360, 1280):
                 page.set_viewport_size({"width": width, "height": 800})
-                page.goto(live_server.url + address)
-                assert page.locator("h1").count() == 1, address
                 assert page.evaluate(OVERFLOW) <= 0, address
                 assert page.evaluate(SMALL) == [], address
             assert_accessible(page)

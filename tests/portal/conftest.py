@@ -16,8 +16,8 @@ from portal.stack.postgres import Postgres
 from portal.stack.servers import Servers, environment_for
 from portal.stack.state import State
 from portal.stack.supervisor import Part, parts_for
-from portal.stack.up import command
 from portal.stack.valkey import Valkey
+from tests.clusters import put_cluster
 
 SOON = 45.0  # seconds; generous, as a test machine may be busy
 
@@ -52,7 +52,6 @@ class RunningPortal:
         quick = {"HEARTBEAT_SECONDS": "0.5", "HEARTBEAT_LATE_SECONDS": "4"}
         environments = environment_for(state, postgres, valkey)
         servers = Servers(postgres, valkey, *environments)
-        command(["migrate"], servers.owner_environment, state, "migrate", None)
         environment = {**servers.environment, **quick, **settings}
         parts = parts_for(state, servers, environment, "127.0.0.1", self.port)
         self.parts: dict[str, Part] = {part.name: part for part in parts}
@@ -122,6 +121,7 @@ def new_portal(**settings: str) -> Iterator[RunningPortal]:
     with ExitStack() as at_end:
         state = State(at_end.enter_context(new_state_folder()))
         assert state.try_lock()
+        put_cluster(state)
         state.make_sockets()
         at_end.callback(state.remove_sockets)
         portal = RunningPortal(state, **settings)
@@ -159,3 +159,13 @@ def state_folder() -> Iterator[Path]:
     """Return where a test may keep a state folder."""
     with new_state_folder() as folder:
         yield folder
+
+
+@pytest.fixture
+def migrated_folder(state_folder: Path) -> Path:
+    """Return a state folder as an earlier start would have left it, with no rows."""
+    state = State(state_folder)
+    assert state.try_lock()
+    put_cluster(state)
+    state.unlock()
+    return state_folder

@@ -11,7 +11,7 @@ import sys
 import uuid
 from collections import Counter
 from collections.abc import Iterator
-from pathlib import Path
+from contextlib import ExitStack
 
 import pytest
 
@@ -19,10 +19,10 @@ from portal.stack import processes
 from portal.stack.postgres import Postgres
 from portal.stack.servers import Servers, environment_for
 from portal.stack.state import ROOT, State
-from portal.stack.up import command
 from portal.stack.valkey import Valkey
+from tests.clusters import put_cluster
 from tests.mail_sink import MailSink, mail_sink
-from tests.portal.conftest import SOON
+from tests.portal.conftest import SOON, new_state_folder
 
 pytestmark = pytest.mark.servers
 MAILS = 400
@@ -113,21 +113,17 @@ _FILL = """
 
 
 @pytest.fixture(scope="module")
-def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
-    folder = Path("/tmp") / f"portal-delivery-{uuid.uuid4().hex[:8]}"  # noqa: S108
-    folder.mkdir(mode=0o711)
-    state = State(folder / "state")
-    assert state.try_lock()
-    state.make_sockets()
-    postgres, valkey = Postgres(state), Valkey(state)
-    try:
+def servers() -> Iterator[Servers]:
+    with ExitStack() as at_end:
+        state = State(at_end.enter_context(new_state_folder()))
+        assert state.try_lock()
+        put_cluster(state)
+        state.make_sockets()
+        at_end.callback(state.remove_sockets)
+        postgres, valkey = Postgres(state), Valkey(state)
+        at_end.callback(postgres.stop)
         postgres.start()
-        running = Servers(postgres, None, *environment_for(state, postgres, valkey))
-        command(["migrate"], running.owner_environment, state, "migrate", None)
-        yield running
-    finally:
-        postgres.stop()
-        state.remove_sockets()
+        yield Servers(postgres, None, *environment_for(state, postgres, valkey))
 
 
 @pytest.fixture

@@ -83,11 +83,11 @@ def still_there(pids: set[int]) -> set[int]:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 def test_killing_it_leaves_no_process_and_loses_no_committed_row(
-    state_folder: Path,
+    migrated_folder: Path,
 ) -> None:
     port = free_port()
-    with started(state_folder, port) as process:
-        written = manage(state_folder, "shell", "--no-imports", "-c", WRITE)
+    with started(migrated_folder, port) as process:
+        written = manage(migrated_folder, "shell", "--no-imports", "-c", WRITE)
         assert written.returncode == 0, written.stderr
         children = descendants(process.pid)
         assert len(children) > 5
@@ -95,7 +95,7 @@ def test_killing_it_leaves_no_process_and_loses_no_committed_row(
         process.wait()
     assert processes.wait_until(lambda: not still_there(children), seconds=SOON)
 
-    counted = manage(state_folder, "shell", "--no-imports", "-c", READ)
+    counted = manage(migrated_folder, "shell", "--no-imports", "-c", READ)
     assert (counted.returncode, counted.stdout) == (0, "1\n"), counted.stderr
 
 
@@ -111,12 +111,12 @@ def test_a_command_before_the_first_start_finds_tables_and_keeps_its_own_words(
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 def test_ctrl_c_stops_everything_and_a_second_start_is_refused(
-    state_folder: Path,
+    migrated_folder: Path,
 ) -> None:
     port = free_port()
-    with started(state_folder, port) as process:
+    with started(migrated_folder, port) as process:
         second = subprocess.run(  # noqa: S603 (our own words)
-            stack_command(state_folder, "--port", str(free_port())),
+            stack_command(migrated_folder, "--port", str(free_port())),
             env=environment(),
             cwd=ROOT,
             capture_output=True,
