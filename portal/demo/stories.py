@@ -44,6 +44,30 @@ def _wait(
         heapq.heappush(waiting, (at, number, story))
 
 
+def put_signature(
+    report: SelfInspectionReport, company: Company, proofs: Proofs, *, at: dt.datetime
+) -> None:
+    """Let the principal sign what is shown."""
+    principal = company.principal
+    by = acting(principal, at)
+    version = report.versions.select_related("report__enterprise").get(
+        sealed_at__isnull=True
+    )
+    shown = live_bytes(
+        version,
+        bureau=receiving_bureau(company.enterprise, on=by.on),
+        principal=principal,
+        on=by.on,
+    )
+    signing.sign_off(
+        report_id=report.pk,
+        shown=shown,
+        proof=proofs.prove(principal, at=at),
+        by=by,
+        at=at,
+    )
+
+
 class Telling:
     """One enterprise's quarter: the steps, each at its moment."""
 
@@ -173,24 +197,7 @@ class Telling:
     def sign(self, day: dt.date) -> Story:
         """Sign what is shown."""
         yield self.by_day(day)
-        principal = self.company.principal
-        by = acting(principal, self.at)
-        version = self._report.versions.select_related("report__enterprise").get(
-            sealed_at__isnull=True
-        )
-        shown = live_bytes(
-            version,
-            bureau=receiving_bureau(self.company.enterprise, on=by.on),
-            principal=principal,
-            on=by.on,
-        )
-        signing.sign_off(
-            report_id=self._report.pk,
-            shown=shown,
-            proof=self.proofs.prove(principal, at=self.at),
-            by=by,
-            at=self.at,
-        )
+        put_signature(self._report, self.company, self.proofs, at=self.at)
 
     def lodge_unsigned(self, day: dt.date) -> Story:
         """Let the team leader lodge what the principal has not signed."""
@@ -226,11 +233,11 @@ class Telling:
         )
 
     def hand_back(self, at: dt.datetime, reviewer: Membership) -> Story:
-        """Return the report with a reason, and a word beside each hazard's causes."""
+        """Return the report with a reason, and a word beside a hazard's causes."""
         self.at = at
         yield at
         last = self._report.versions.latest("ordinal")
-        numbers = last.stated.values_list("hazard__number", flat=True)
+        numbers = last.stated.values_list("hazard__number", flat=True)[:1]
         beside = {
             f"hazards[{each}].causes": material.HAZARD_COMMENT for each in numbers
         }
