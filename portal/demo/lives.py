@@ -34,6 +34,7 @@ from hazards.services import (
     rechecks,
     registrations,
     reports,
+    reviews,
     supervision,
     tellings,
     voidings,
@@ -48,6 +49,8 @@ from portal.demo.stories import Story, put_signature
 from portal.demo.world import Company, World, acting
 
 _A_BREATH = dt.timedelta(minutes=11)
+# What was received earlier the bureau has answered by now.
+_ANSWERED_AFTER = dt.timedelta(days=14)
 _LISTED_PAPER = "铁安委办督〔挂〕3号"
 _ORDER_PAPER = "应急责改〔现〕17号"
 _WORDS = {
@@ -225,7 +228,7 @@ class _Walk:
         return report
 
     def sign(self, report: SelfInspectionReport) -> Story:
-        """Send it to the principal, who signs it within the hour."""
+        """Send it to the principal, who signs; the bureau answers what is older."""
         self.at += _A_BREATH
         yield self.at
         reports.send_for_signature(
@@ -234,6 +237,12 @@ class _Walk:
         self.at += _A_BREATH
         yield self.at
         put_signature(report, self.company, self.proofs, at=self.at)
+        if self.now - self.at > _ANSWERED_AFTER:
+            yield self.later(1)
+            reviewer = self.company.desk.reviewers[0]
+            reviews.accept(
+                report_id=report.pk, by=acting(reviewer, self.at), at=self.at
+            )
 
     def plan(self, *, due: int | None = None) -> Story:
         """Write the treatment plan two days later, and sign it."""
