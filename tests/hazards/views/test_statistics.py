@@ -11,7 +11,7 @@ from hazards.rules.statistics_sheet import OWN_LAYOUT
 from hazards.services import general_hazards
 from tests.factories import NOW, signed_in
 from tests.factories_lives import send_and_sign
-from tests.factories_reports import Desks, make_desks, make_inspection, make_report
+from tests.factories_reports import Desks, make_desks, make_report
 from tests.hazards.services.test_general_hazards import said
 from tests.pdf_text import text_of
 
@@ -22,7 +22,6 @@ pytestmark = pytest.mark.django_db
 def desks() -> Desks:
     """With a general hazard of the second quarter, and its report signed."""
     desks = make_desks()
-    make_inspection(desks)
     report = make_report(desks)
     _found(desks)
     send_and_sign(report, desks)
