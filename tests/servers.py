@@ -12,10 +12,12 @@ import secrets
 import shutil
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import dj_database_url
 import pytest
 from django.conf import settings
+from xdist.scheduler import LoadScopeScheduling
 
 from portal.stack.messages import compile_messages
 from portal.stack.postgres import APPLICATION, SUPERUSER, Postgres
@@ -28,6 +30,13 @@ SCHEME = "portal-test"
 dj_database_url.register(SCHEME, "tests.database")
 
 STATE = "PORTAL_TEST_STATE"
+KEPT_TOGETHER = {
+    "tests/faults/test_clock_survives.py",
+    "tests/portal/test_benchmarks.py",
+    "tests/portal/test_delivery_kill.py",
+    "tests/portal/test_health.py",
+}
+"""Modules whose tests share servers: one process runs all of a module, and begins."""
 _running = ExitStack()
 
 
@@ -124,6 +133,22 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with what takes long: no process shall end long after the others."""
     items.sort(key=lambda item: item.get_closest_marker("servers") is None)
+
+
+@pytest.hookimpl(optionalhook=True, tryfirst=True)
+def pytest_xdist_make_scheduler(
+    config: pytest.Config, log: Any
+) -> LoadScopeScheduling | None:
+    """Keep modules together; xdist's own groups come to nothing with this pytest."""
+    if config.getoption("dist") != "loadgroup":
+        return None
+    return _KeepingTogether(config, log)
+
+
+class _KeepingTogether(LoadScopeScheduling):  # type: ignore[misc]  # untyped
+    def _split_scope(self, nodeid: str) -> str:
+        module = nodeid.partition("::")[0]
+        return module if module in KEPT_TOGETHER else nodeid
 
 
 def pytest_collection_finish() -> None:

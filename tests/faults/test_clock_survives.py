@@ -17,7 +17,7 @@ from tests.faults.world import LATER, OPENED, state_of_clock
 from tests.hazards.records.together import Act
 from tests.portal.conftest import ask
 
-pytestmark = [pytest.mark.servers, pytest.mark.xdist_group("breakable_portal")]
+pytestmark = pytest.mark.servers
 
 KILLS = 20
 _TABLES = (

@@ -12,7 +12,7 @@ from portal.stack.state import ROOT
 from tests.portal.test_up import OURS, stack_command
 
 # One after the other: they share a state folder, and what one made in it.
-pytestmark = [pytest.mark.servers, pytest.mark.xdist_group("benchmarks")]
+pytestmark = pytest.mark.servers
 
 
 def benchmark(state: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":

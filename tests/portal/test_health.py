@@ -11,7 +11,7 @@ import pytest
 
 from tests.portal.conftest import RunningPortal, ask
 
-pytestmark = [pytest.mark.servers, pytest.mark.xdist_group("running_portal")]
+pytestmark = pytest.mark.servers
 
 NAMES = {
     "PostgreSQL": "database",
