@@ -181,7 +181,11 @@ def pytest_fixture_setup(
         unblock: DjangoDbBlocker = request.getfixturevalue(blocker)
         with unblock.unblock():
             stages.stand(_wanted(request.node))
-    elif fixturedef.scope != "function" and blocker in fixturedef.argnames:
+    elif fixturedef.scope != "function" and (
+        blocker in fixturedef.argnames
+        # From when its loop runs in this thread, Django has another connection here.
+        or fixturedef.argname == "playwright"
+    ):
         with request.getfixturevalue(blocker).unblock():
             stages.clear()
     return (yield)
