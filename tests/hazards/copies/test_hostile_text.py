@@ -101,16 +101,21 @@ def test_even_a_template_reads_nothing_outside_its_folder(
         typesetting.pdf("bad", {}, at=AT)
 
 
-def test_the_templates_ask_for_no_file_no_package_and_evaluate_nothing() -> None:
+def test_the_templates_ask_for_no_file_but_each_other_and_evaluate_nothing() -> None:
     templates = list(typesetting.FOLDER.glob("*.typ"))
+    own = {template.name for template in templates}
 
     assert templates
     for template in templates:
+        text = template.read_text()
         found = re.findall(
-            r"\b(?:read|eval|include|import|plugin|csv|yaml|toml|xml|cbor)\b\s*[(\"]",
-            template.read_text(),
+            r"\b(?:read|eval|include|plugin|csv|yaml|toml|xml|cbor)\b\s*[(\"]", text
         )
         assert found == [], template
+        imported = re.findall(r"\bimport\b\s*(.*)", text)
+        named = re.findall(r'\bimport "([^"]*)":', text)
+        assert len(imported) == len(named), template
+        assert set(named) <= own - {template.name}, template
 
 
 @contextmanager
