@@ -5,20 +5,20 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from django import template
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from django_stubs_ext import StrOrPromise
 
 from hazards.rules.statistics_sheet import OWN_LAYOUT, sheet
 
 register = template.Library()
 
-SECTIONS: Final[tuple[StrOrPromise, ...]] = (
+SECTIONS: Final[tuple[str | Promise, ...]] = (
     _("Inspections"),
     _("General hazards"),
     _("Major accident hazards"),
     _("Funds, in 10,000 yuan (万元)"),
 )
-LABELS: Final[Mapping[str, StrOrPromise]] = MappingProxyType(
+LABELS: Final[Mapping[str, str | Promise]] = MappingProxyType(
     {
         "inspections.held": _("held"),
         "inspections.by_own_team": _("of them by the own team"),

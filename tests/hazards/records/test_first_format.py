@@ -32,7 +32,9 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def into_first_format(connection: psycopg.Connection) -> None:
     """Write every seal anew by hand, as it was written before there were hazards."""
     connection.execute("SET session_replication_role = replica")
-    connection.execute("UPDATE hazards_reportversion SET frame = frame - 'act'")
+    connection.execute(
+        "UPDATE hazards_reportversion SET frame = frame - 'act', \"table\" = NULL"
+    )
     connection.commit()
     previous = ""
     for entry in ChainEntry.objects.order_by("ordinal"):

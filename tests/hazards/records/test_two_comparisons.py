@@ -135,7 +135,8 @@ def into_first_format(records: Records) -> None:
     own.update(seal_format=seals.FIRST_FORMAT)
     for version in ReportVersion.objects.filter(seals__in=own):
         frame = {k: v for k, v in (version.frame or {}).items() if k != "act"}
-        ReportVersion.objects.filter(pk=version.pk).update(frame=frame)
+        rows = ReportVersion.objects.filter(pk=version.pk)
+        rows.update(frame=frame, table=None)
 
 
 # S1
