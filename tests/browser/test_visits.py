@@ -36,6 +36,7 @@ def sign_in(page: Page, live_server: LiveServer, person: Acting) -> None:
 
 def width(page: Page) -> int:
     """Return how wide the page's content is, in pixels."""
+    page.wait_for_load_state()
     return int(page.evaluate("document.documentElement.scrollWidth"))
 
 

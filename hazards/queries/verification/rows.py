@@ -138,6 +138,11 @@ SELECT entry.id, entry.enterprise_id, entry.ordinal, entry.previous_sha256,
     encode(sha256(seal.content), 'hex') = seal.content_sha256
     AND entry.enterprise_id = report.enterprise_id
     AND (report.hazard_id IS NULL OR subject.enterprise_id = report.enterprise_id)
+    AND (
+        seal.seal_format = 'later-signature/1' OR split_part(seal.seal_format, '/', 1)
+        = CASE report.kind WHEN 'quarterly' THEN 'quarterly-report'
+            WHEN 'hazard' THEN 'hazard-report' WHEN 'plan' THEN 'treatment-plan' END
+    )
     AND CASE WHEN seal.seal_format = 'later-signature/1'
         THEN seal.kind = 'later_signature'
         ELSE version.sealed_at IS NOT NULL

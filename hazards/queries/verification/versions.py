@@ -52,6 +52,8 @@ def wrong_with(seal: Seal) -> Iterator[str]:
         yield f"the rows differ from the sealed bytes: {differences(seal, content)}"
     if set(version.frame or ()) != FRAMES[seal.seal_format]:
         yield "version.frame holds more or less than was sealed"
+    if seals.kind_of({"format": seal.seal_format}) != version.report.kind:
+        yield f"report.kind is not that of {seal.seal_format}"
     if left:
         yield f"the version holds what {seal.seal_format} leaves out: {', '.join(left)}"
     if seal.seal_format == seals.FIRST_FORMAT:

@@ -236,10 +236,11 @@ def test_the_desk_asks_the_same_few_questions_whatever_was_filed(
 ) -> None:
     for back in (0, 1, 2):
         make_report(desks, quarter=QUARTER.shifted(-back))
-    with django_assert_max_num_queries(17):
+    # Two of them ask about hazards.
+    with django_assert_max_num_queries(19):
         enterprise_desk(desks.clerk, at=NOW)
     scans.scan(at=NOW)
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(12):
         enterprise_desk(desks.clerk, at=NOW)
 
 
