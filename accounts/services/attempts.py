@@ -30,8 +30,7 @@ _COUNT_TO_LIMIT = """
 """
 # From the third wrong try: 2, 4, 8 … seconds. No row comes back from who is too soon.
 _WAIT = """
-    make_interval(secs => CASE WHEN a.count < 3 THEN 0
-                          ELSE LEAST(power(2, a.count - 2), %(longest)s) END)
+    make_interval(secs => LEAST(power(2, a.count - 2), %(longest)s))
 """
 _COUNT_SLOWING = f"""
     INSERT INTO accounts_attempt AS a (key, since, last_at, count)
@@ -41,8 +40,9 @@ _COUNT_SLOWING = f"""
                      ELSE LEAST(a.count + 1, 1000) END,
         since = CASE WHEN a.last_at <= %(forgotten)s THEN EXCLUDED.since
                      ELSE a.since END,
-        last_at = EXCLUDED.last_at
-        WHERE a.last_at + {_WAIT} <= %(at)s
+        last_at = GREATEST(a.last_at, EXCLUDED.last_at)
+        -- Of two presses at once the later may be counted first: nobody waits yet.
+        WHERE a.count < 3 OR a.last_at + {_WAIT} <= %(at)s
     RETURNING count
 """  # noqa: S608 (our own words)
 _UNTIL = f"""

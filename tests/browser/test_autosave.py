@@ -30,6 +30,7 @@ class Server:
     """Gives the answers it was told to give, in turn, and keeps what was asked."""
 
     def __init__(self, page: Page) -> None:
+        self._page = page
         self.asked: list[Request] = []
         self.answers: list[Answer] = []
         self.held: list[Route] = []
@@ -51,6 +52,14 @@ class Server:
     def posted(self, number: int) -> str:
         """The body of a request."""
         return (self.asked[number].post_data_buffer or b"").decode()
+
+    def wait_for(self, number: int) -> None:
+        """Return once so many requests came: the page speaks of them before."""
+        for _ in range(1000):
+            if len(self.asked) >= number:
+                return
+            self._page.evaluate("0")
+        pytest.fail(f"{len(self.asked)} of {number} requests came")
 
 
 def saved(route: Route, *, revision: int) -> None:
@@ -110,6 +119,7 @@ def test_posts_go_one_after_another_each_with_the_newest_revision(
     write(page, "Scope", "first")
     write(page, "Remarks", "second")
     expect(page.locator("[data-autosave-status]")).to_have_text("Saving")
+    server.wait_for(1)
     assert len(server.asked) == 1
 
     saved(server.held[0], revision=7)
@@ -139,6 +149,7 @@ def test_a_button_waits_for_the_post_under_way_and_carries_its_revision(
     server.answers = [server.held.append]
     write(page, "Scope", "first")
     expect(page.locator("[data-autosave-status]")).to_have_text("Saving")
+    server.wait_for(1)
     page.get_by_role("button", name="Send").click(no_wait_after=True)
     assert len(server.asked) == 1
 

@@ -76,6 +76,13 @@ class TestProve:
 
         assert prove(user=user, password=PASSWORD, at=at).factor == "password"
 
+    def test_of_two_tries_at_once_the_later_may_be_counted_first(self) -> None:
+        user = make_user(password=PASSWORD)
+        with pytest.raises(WrongCredentialError):
+            prove(user=user, password="wrong", at=NOW + SECOND)
+
+        assert prove(user=user, password=PASSWORD, at=NOW).factor == "password"
+
     def test_a_right_try_forgets_the_wrong_ones(self) -> None:
         user = make_user(password=PASSWORD)
         for _ in range(2):
