@@ -1,6 +1,8 @@
 """Photos and documents, kept under the digest of their bytes."""
 
 import uuid
+from functools import reduce
+from operator import or_
 from typing import Self
 
 import pgtrigger
@@ -26,15 +28,18 @@ class AttachmentQuerySet(models.QuerySet["Attachment"]):
     def visible_to(self, acting: Acting) -> Self:
         """
         The enterprise's own. A bureau sees what a received version of a report that it
-        may see shows, the scans of papers that it received, and the evidence of what is
-        done about hazards that it sees.
+        may see shows, the scans of papers that it received, the evidence of what is
+        done about hazards that it sees, and what belongs to spot checks that it sees.
         """
         # Their models import this one.
+        from hazards.models.determinations import ObjectionFile  # noqa: PLC0415
+        from hazards.models.findings import FindingPhoto  # noqa: PLC0415
         from hazards.models.hazards import HazardPhoto, MajorHazard  # noqa: PLC0415
         from hazards.models.lives import HazardActFile  # noqa: PLC0415
         from hazards.models.relief import Suspension  # noqa: PLC0415
         from hazards.models.reports import SelfInspectionReport  # noqa: PLC0415
         from hazards.models.reviews import PaperReceipt  # noqa: PLC0415
+        from hazards.models.spot_checks import SignedOpinion, SpotCheck  # noqa: PLC0415
 
         if acting.enterprise is not None:
             return self.filter(enterprise=acting.enterprise)
@@ -54,9 +59,18 @@ class AttachmentQuerySet(models.QuerySet["Attachment"]):
             attachment=OuterRef("pk"),
             act__hazard__in=MajorHazard.objects.visible_to(acting),
         )
-        return self.filter(
-            Exists(shown) | Exists(scanned) | Exists(stopped) | Exists(acted)
+        checks = SpotCheck.objects.visible_to(acting)
+        found = FindingPhoto.objects.filter(
+            attachment=OuterRef("pk"), finding__spot_check__in=checks
         )
+        signed = SignedOpinion.objects.filter(
+            attachment=OuterRef("pk"), spot_check__in=checks
+        )
+        objected = ObjectionFile.objects.filter(
+            attachment=OuterRef("pk"), objection__finding__spot_check__in=checks
+        )
+        shows = (shown, scanned, stopped, acted, found, signed, objected)
+        return self.filter(reduce(or_, map(Exists, shows), Q()))
 
 
 class Attachment(models.Model):

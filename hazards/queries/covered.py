@@ -8,6 +8,8 @@ import hashlib
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 from types import MappingProxyType
 from typing import Any
 
@@ -16,9 +18,16 @@ from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 from accounts.models import Event, Notice
 from hazards.models import (
     Attachment,
+    CheckCorrection,
     CopyOfRecord,
+    Decision,
+    Determination,
     Drift,
     DueChange,
+    Finding,
+    FindingAssessment,
+    FindingMatch,
+    FindingPhoto,
     FlagEvent,
     HazardAct,
     HazardActFile,
@@ -28,12 +37,21 @@ from hazards.models import (
     HazardProgress,
     HazardTelling,
     MajorHazard,
+    MatchAnswer,
+    MatchSecond,
+    Objection,
+    ObjectionAnswer,
+    ObjectionFile,
     Opening,
     PaperReceipt,
     Reminder,
     ReportTransfer,
     Repudiation,
     ReviewComment,
+    SignedOpinion,
+    SpotCheck,
+    SpotCheckAssistant,
+    SpotCheckOfficer,
     Suspension,
     Waiver,
 )
@@ -96,17 +114,23 @@ def _all_columns(model: type[Model]) -> list[str]:
 
 def _sealed_attachments(days: Days) -> Rows:
     """
-    Those that versions sealed on the days show, and the evidence of stops declared on
-    them; others may still be deleted.
+    Those that versions sealed on the days show, and the evidence of stops, acts,
+    findings and objections of the days; others may still be deleted.
     """
     sealed = days.of("version__sealed_at")
     photos = HazardPhoto.objects.filter(sealed, attachment=OuterRef("pk"))
     scans = PaperReceipt.objects.filter(sealed, scan=OuterRef("pk"))
     stops = Suspension.objects.filter(days.of("declared_at"), evidence=OuterRef("pk"))
     acts = HazardActFile.objects.filter(days.of("act__at"), attachment=OuterRef("pk"))
-    return Attachment.objects.filter(
-        Exists(photos) | Exists(scans) | Exists(stops) | Exists(acts)
+    found = FindingPhoto.objects.filter(
+        days.of("finding__found_at"), attachment=OuterRef("pk")
     )
+    opinions = SignedOpinion.objects.filter(days.of("at"), attachment=OuterRef("pk"))
+    objections = ObjectionFile.objects.filter(
+        days.of("objection__at"), attachment=OuterRef("pk")
+    )
+    shows = (photos, scans, stops, acts, found, opinions, objections)
+    return Attachment.objects.filter(reduce(or_, map(Exists, shows), Q()))
 
 
 TABLES: Mapping[str, Covered] = MappingProxyType(
@@ -116,9 +140,21 @@ TABLES: Mapping[str, Covered] = MappingProxyType(
         "hazards_attachment": Covered(
             _sealed_attachments, tuple(_all_columns(Attachment))
         ),
+        "hazards_checkcorrection": _by(
+            CheckCorrection,
+            "asked_at",
+            # As asked for; the answer comes later, with its event.
+            ["id", "spot_check_id", "finding_id", "text", "reason", "asked_by_id"],
+        ),
         "hazards_copyofrecord": _by(CopyOfRecord, "made_at"),
+        "hazards_decision": _by(Decision, "at"),
+        "hazards_determination": _by(Determination, "at"),
         "hazards_drift": _by(Drift, "at"),
         "hazards_duechange": _by(DueChange, "at"),
+        "hazards_finding": _by(Finding, "found_at"),
+        "hazards_findingassessment": _by(FindingAssessment, "at"),
+        "hazards_findingmatch": _by(FindingMatch, "at"),
+        "hazards_findingphoto": _by(FindingPhoto, "finding__found_at"),
         "hazards_flagevent": _by(FlagEvent, "at"),
         "hazards_hazardact": _by(HazardAct, "at"),
         "hazards_hazardactfile": _by(HazardActFile, "act__at"),
@@ -143,12 +179,41 @@ TABLES: Mapping[str, Covered] = MappingProxyType(
                 "registered_as",
             ],
         ),
+        "hazards_matchanswer": _by(MatchAnswer, "match__at"),
+        "hazards_matchsecond": _by(MatchSecond, "at"),
+        "hazards_objection": _by(Objection, "at"),
+        "hazards_objectionanswer": _by(ObjectionAnswer, "at"),
+        "hazards_objectionfile": _by(ObjectionFile, "objection__at"),
         "hazards_opening": _by(Opening, "at"),
         "hazards_paperreceipt": _by(PaperReceipt, "version__sealed_at"),
         "hazards_repudiation": _by(Repudiation, "at"),
         "hazards_reminder": _by(Reminder, "at"),
         "hazards_reporttransfer": _by(ReportTransfer, "at"),
         "hazards_reviewcomment": _by(ReviewComment, "at"),
+        "hazards_signedopinion": _by(SignedOpinion, "at"),
+        "hazards_spotcheck": _by(
+            SpotCheck,
+            "planned_at",
+            # As planned; what happens to it comes later, each with its event.
+            [
+                "id",
+                "public_id",
+                "number",
+                "enterprise_id",
+                "bureau_id",
+                "joint_bureau_id",
+                "site_id",
+                "kind",
+                "matters",
+                "purpose",
+                "plan_reference",
+                "planned_on",
+                "planned_at",
+                "planned_by_id",
+            ],
+        ),
+        "hazards_spotcheckassistant": _by(SpotCheckAssistant, "spot_check__planned_at"),
+        "hazards_spotcheckofficer": _by(SpotCheckOfficer, "spot_check__planned_at"),
         "hazards_suspension": _by(
             Suspension,
             "declared_at",
@@ -186,4 +251,6 @@ def _streamed(rows: Rows, columns: Sequence[str]) -> Iterator[tuple[Any, ...]]:
 def _plain(value: Any) -> Any:
     if isinstance(value, dt.datetime):
         return instant(value)
-    return str(value) if isinstance(value, uuid.UUID) else value
+    if isinstance(value, bytes | memoryview):
+        return bytes(value).hex()
+    return str(value) if isinstance(value, uuid.UUID | dt.date) else value

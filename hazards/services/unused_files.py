@@ -7,15 +7,7 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from hazards.models import (
-    Attachment,
-    GeneralHazard,
-    HazardActFile,
-    HazardPhoto,
-    MajorHazard,
-    PaperReceipt,
-    Suspension,
-)
+from hazards.models import Attachment, MajorHazard
 from hazards.services.attachments import address, hold
 
 # An upload, and the form that goes with it, may be under way that long.
@@ -35,16 +27,16 @@ def remove_unused(*, at: dt.datetime) -> None:
 
 
 def _unreferred() -> QuerySet[Attachment]:
-    """Those that no version, paper, declared stop, act or general hazard shows."""
-    general = GeneralHazard.objects.filter(
-        Q(before=OuterRef("pk")) | Q(after=OuterRef("pk"))
-    )
+    """Those to which no row of any table refers."""
     return Attachment.objects.filter(
-        ~Exists(HazardPhoto.objects.filter(attachment=OuterRef("pk"))),
-        ~Exists(PaperReceipt.objects.filter(scan=OuterRef("pk"))),
-        ~Exists(Suspension.objects.filter(evidence=OuterRef("pk"))),
-        ~Exists(HazardActFile.objects.filter(attachment=OuterRef("pk"))),
-        ~Exists(general),
+        *(
+            ~Exists(
+                QuerySet(relation.related_model).filter(
+                    **{relation.field.name: OuterRef("pk")}
+                )
+            )
+            for relation in Attachment._meta.related_objects
+        )
     )
 
 
