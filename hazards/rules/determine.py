@@ -6,6 +6,7 @@ with every question and answer (circular 应急〔2025〕11号, item 10).
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from hazards.rules.cutoff import day_of
 from hazards.rules.deadlines import WorkdayCalendar
 from hazards.rules.facts import Facts
 from hazards.rules.outcomes import (
@@ -16,8 +17,9 @@ from hazards.rules.outcomes import (
     Outcomes,
     Said,
 )
-from hazards.rules.record import Case, day_of
+from hazards.rules.record import Case
 from hazards.rules.rulebook import RULEBOOKS, Question, Rulebook, rulebook_on
+from hazards.rules.terms import terms_of
 
 
 class _Judged(NamedTuple):
@@ -39,18 +41,15 @@ def determine(
     """
     found_on = day_of(facts.finding.found_at)
     then = rulebook_on(found_on, rulebooks)
-    case = Case(facts, calendar, found_on=found_on, first_year=then.first_year)
+    terms = terms_of(facts.policy, calendar, found_on)
+    case = Case(facts, terms, found_on=found_on, first_year=then.first_year)
     judged = _judge(case, then)
     now = rulebook_on(facts.decided_on or found_on, rulebooks)
     outcomes = judged.outcomes
     milder: tuple[str, ...] = ()
     if now is not then:
-        outcomes, milder = _mildest(
-            judged.outcomes,
-            _judge(
-                Case(facts, calendar, found_on=found_on, first_year=now.first_year), now
-            ).outcomes,
-        )
+        again = Case(facts, terms, found_on=found_on, first_year=now.first_year)
+        outcomes, milder = _mildest(judged.outcomes, _judge(again, now).outcomes)
     return Determination(
         name=facts.name,
         decisive=judged.decisive,

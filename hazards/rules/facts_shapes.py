@@ -440,8 +440,8 @@ def _check_match(facts: Facts) -> None:
     if match is None or match.verdict != "same":
         return
     if match.hazard not in {hazard.id for hazard in facts.hazards}:
-        said = "names no hazard" if match.hazard is None else shown(match.hazard)
-        msg = f"{said}, where a verdict of same needs the id of one of this file."
+        said = "is missing" if match.hazard is None else f"names {shown(match.hazard)}"
+        msg = f"{said}; a verdict of same names a hazard of this file."
         raise WrongError(msg, "hazard", "match", "finding")
 
 

@@ -15,10 +15,11 @@ from functools import cache
 from importlib import import_module, resources
 from typing import Any, Final
 
+from hazards.rules.cutoff import STAGES
 from hazards.rules.outcomes import Answer, Outcome, Said
 from hazards.rules.provisions import provision
 from hazards.rules.questions import NOT_ASKED, QUESTIONS, WORDS, QuestionText
-from hazards.rules.record import STAGES, Case
+from hazards.rules.record import Case
 
 POLICY: Final = "$"
 """Before the name of the policy whose value is the outcome."""

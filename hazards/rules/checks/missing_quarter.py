@@ -1,7 +1,8 @@
 """Does a missing quarter stand? (circular 应急〔2025〕11号, item 10: 不检查)."""
 
 from hazards.rules.outcomes import NO, PENALTY, REVIEW, Outcome, Said
-from hazards.rules.record import EFFECTS, Case
+from hazards.rules.quarter_record import EFFECTS
+from hazards.rules.record import Case
 
 
 def ask(case: Case) -> Said:

@@ -1,7 +1,8 @@
 """Did it arise after an inspection that was held since the last missing quarter?"""
 
 from hazards.rules.outcomes import NO, Link, Said
-from hazards.rules.record import EFFECTS, Case
+from hazards.rules.quarter_record import EFFECTS
+from hazards.rules.record import Case
 
 
 def ask(case: Case) -> Said:

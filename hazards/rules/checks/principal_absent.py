@@ -4,7 +4,8 @@ import datetime as dt
 
 from hazards.rules.obligations import ObligationState
 from hazards.rules.outcomes import NO, PENALTY, REVIEW, Outcome, Said
-from hazards.rules.record import EFFECTS, Case
+from hazards.rules.quarter_record import EFFECTS
+from hazards.rules.record import Case
 
 
 def ask(case: Case) -> Said:

@@ -1,7 +1,8 @@
 """Is a quarter of the look-back one that a person must judge?"""
 
 from hazards.rules.outcomes import NO, Said
-from hazards.rules.record import EFFECTS, Case
+from hazards.rules.quarter_record import EFFECTS
+from hazards.rules.record import Case
 
 
 def ask(case: Case) -> Said:
