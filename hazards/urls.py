@@ -21,6 +21,7 @@ from hazards.views import (
     owed,
     papers,
     policies,
+    rechecks,
     reports,
     reviews,
     signing,
@@ -143,6 +144,8 @@ urlpatterns: list[URLPattern] = [
     path("hazards/export/<slug:file_format>/", boards.export, name="hazards-export"),
     path("hazards/<uuid:public_id>/", stories.hazard, name="hazard"),
     path("hazards/<uuid:public_id>/acts/<slug:kind>/", acts.act, name="hazard-act"),
+    # where a bureau looks again
+    path("re-checks/", rechecks.candidates, name="recheck-candidates"),
     # hazards
     path(
         "reports/<uuid:public_id>/hazards/new/", hazards.new, name="report-hazard-new"

@@ -35,6 +35,7 @@ from hazards.models.hazard_guards import (
     HAZARD_MOVES,
     OFF_THE_BOOKS,
     ON_THE_BOOKS,
+    SAID_TO_BE_DONE,
     TO_BE_ELIMINATED,
     HazardState,
 )
@@ -121,6 +122,7 @@ __all__ = [
     "OWED",
     "PLAN_FIELDS",
     "REPORT_MOVES",
+    "SAID_TO_BE_DONE",
     "STATE_WORDS",
     "TO_BE_ELIMINATED",
     "WHOLE_YEAR",

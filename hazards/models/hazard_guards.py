@@ -40,6 +40,13 @@ ON_THE_BOOKS = (
 TO_BE_ELIMINATED = ON_THE_BOOKS[:4]
 """Not accepted yet: its deadline runs."""
 
+SAID_TO_BE_DONE = (
+    HazardState.ACCEPTED,
+    HazardState.AWAITING_RECHECK,
+    HazardState.CLOSED,
+)
+"""The enterprise says that it is eliminated; closed or not."""
+
 OFF_THE_BOOKS = (
     HazardState.CLOSED,
     HazardState.DOWNGRADED,

@@ -14,6 +14,7 @@ from hazards.models.attachments import Attachment
 from hazards.models.hazard_guards import (
     OFF_THE_BOOKS,
     ON_THE_BOOKS,
+    SAID_TO_BE_DONE,
     TO_BE_ELIMINATED,
     HazardState,
     hazard_guards,
@@ -251,6 +252,12 @@ class MajorHazard(models.Model):
                 fields=["bureau", "-id"],
                 name="hazard_ended",
                 condition=Q(state__in=OFF_THE_BOOKS),
+            ),
+            # As hazards.queries.recheck_candidates orders what is said to be done.
+            models.Index(
+                fields=["bureau", "due_on", "id"],
+                name="hazard_period_over",
+                condition=Q(state__in=SAID_TO_BE_DONE),
             ),
             models.Index(
                 fields=["registered_at"],

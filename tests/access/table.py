@@ -911,6 +911,7 @@ AT_ONCE = [
 
 # What is done about a major hazard, one row a kind of act and method.
 LIVES = [
+    Row("recheck-candidates", enter=_BUREAUS, refused=EVERYBODY - _BUREAUS),
     Row("hazards", enter=EVERYBODY - OPERATOR, refused=OPERATOR),
     *(
         Row(
