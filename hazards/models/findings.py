@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Acting, Enterprise, Membership, Site
 from accounts.models.dated import append_only
 from hazards.models.attachments import Attachment
+from hazards.models.filled_once import another_person
 from hazards.models.hazards import MajorHazard, Stop
 from hazards.models.spot_checks import SpotCheck
 
@@ -264,7 +265,15 @@ class MatchSecond(models.Model):
                 condition=~Q(note=""), name="match_second_has_reasons"
             )
         ]
-        triggers = append_only()
+        triggers = [
+            another_person(
+                "seconded_by_another",
+                column="by_id",
+                first="SELECT by_id FROM hazards_findingmatch WHERE id = NEW.match_id",
+                refusal="a match is seconded by another than who made it",
+            ),
+            *append_only(),
+        ]
 
     def __str__(self) -> str:
         return f"{self.match_id} {self.agrees}"

@@ -40,6 +40,11 @@ def general_hazard_number(at: dt.datetime) -> str:
     return f"YY-{at.astimezone(SHANGHAI):%Y%m%d}-{_token()}"
 
 
+def finding_number(at: dt.datetime) -> str:
+    """A number for a finding of a spot check (发现), after its day."""
+    return f"FX-{at.astimezone(SHANGHAI):%Y%m%d}-{_token()}"
+
+
 def receipt_number(at: dt.datetime) -> str:
     """A number for a receipt (回执), after its day in Asia/Shanghai."""
     return f"HZ-{at.astimezone(SHANGHAI):%Y%m%d}-{_token()}"
