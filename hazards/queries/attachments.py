@@ -2,6 +2,7 @@
 
 from hazards.models import (
     Attachment,
+    FindingPhoto,
     HazardActFile,
     HazardPhoto,
     MajorHazard,
@@ -61,4 +62,12 @@ def file_name(attachment: Attachment) -> str:
     )
     if file is not None:
         return f"{file.act.hazard.number}-{file.moment}.{ending}"
+    found = (
+        FindingPhoto.objects.filter(attachment=attachment)
+        .select_related("finding")
+        .order_by("id")
+        .first()
+    )
+    if found is not None:
+        return f"{found.finding.number}-{found.ordinal}.{ending}"
     return f"attachment.{ending}"

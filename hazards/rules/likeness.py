@@ -1,6 +1,6 @@
 """
 How like a finding is to a hazard on the enterprise's record: what fits and what does
-not, and in which order people look. It proposes; an officer says whether it is the same.
+not, and in which order people look. It proposes; an officer says whether it is one.
 """
 
 import unicodedata

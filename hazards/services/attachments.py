@@ -154,7 +154,8 @@ def _keep(
     hold(filter(None, [taken.sha256, preview]))
     known = Attachment.objects.filter(enterprise=enterprise, sha256=taken.sha256)
     attachment = known.first()
-    if attachment is None:
+    # What officers keep of a finding is never short of an enterprise's room.
+    if attachment is None and by.bureau is None:
         _require_room(enterprise, taken, on=by.on)
     # Also where it is known: what was lost or damaged meanwhile is whole again.
     _store(taken.sha256, taken.content)

@@ -1,0 +1,366 @@
+"""Whether a finding is on the enterprise's record: answers, and a second person."""
+
+import datetime as dt
+import hashlib
+from dataclasses import replace
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+from django.test.utils import CaptureQueriesContext
+
+from accounts.models import Acting, Role
+from accounts.permissions import NotPermittedError, RefusedError
+from hazards.models import (
+    CaseOutcome,
+    Decision,
+    Determination,
+    Finding,
+    FindingMatch,
+    MatchSecond,
+    MatchVerdict,
+    Respondent,
+)
+from hazards.queries.candidates import candidates
+from hazards.queries.matches import standing_match
+from hazards.rules.likeness import Fit
+from hazards.services import findings, matching
+from hazards.services.findings import Assessment
+from tests.factories import NOW, make_acting, make_membership
+from tests.factories_found import (
+    ARRIVAL,
+    Visited,
+    compare,
+    make_finding,
+    make_visited,
+)
+from tests.factories_lives import begin_report, planned_hazard, reported_hazard
+from tests.factories_reports import Desks, make_desks
+from tests.hazards.office.walks import downgrade
+
+pytestmark = pytest.mark.django_db
+LATER = ARRIVAL + dt.timedelta(hours=2)
+
+
+def many(desks: Desks, number: int, *, begin: int = 1) -> None:
+    """So many hazards, each reported at its own minute."""
+    for each in range(begin, begin + number):
+        reported_hazard(
+            desks,
+            at=NOW + dt.timedelta(minutes=each),
+            clause="order-10-2023/4(1)",
+            place=f"{each}号冲压机",
+        )
+
+
+def second(match: FindingMatch, by: Acting, *, agrees: bool = True) -> MatchSecond:
+    return matching.second(
+        match_id=match.pk, agrees=agrees, note="已核对全部记录。", by=by, at=LATER
+    )
+
+
+def decide(finding: Finding, desks: Desks) -> None:
+    """A deciding officer has decided."""
+    officer = make_acting(Role.DECIDING_OFFICER, bureau=desks.bureau)
+    digest = hashlib.sha256(b"{}").hexdigest()
+    outcomes = {
+        f"{who}_outcome": CaseOutcome.REVIEW
+        for who in ("enterprise", "principal", "team")
+    }
+    made = Determination.objects.create(
+        number=f"RD-{finding.number}",
+        finding=finding,
+        at=LATER,
+        by=officer.membership,
+        content=b"{}",
+        content_sha256=digest,
+        facts_sha256=digest,
+        rulebook="2026-01",
+        rulebook_sha256=digest,
+        decisive="undetermined",
+        **outcomes,
+    )
+    Decision.objects.create(
+        determination=made,
+        respondent=Respondent.ENTERPRISE,
+        outcome=CaseOutcome.NO_PENALTY,
+        is_departure=False,
+        at=LATER,
+        by=officer.membership,
+    )
+
+
+class TestCandidates:
+    def test_all_that_is_registered_the_likest_first(self, desks: Desks) -> None:
+        other = reported_hazard(
+            desks, at=NOW, clause="order-10-2023/4(1)", place="仓库"
+        )
+        same = reported_hazard(desks, at=NOW + dt.timedelta(minutes=1))
+        begin_report(desks, at=NOW + dt.timedelta(minutes=2))
+        reported_hazard(make_desks())
+        finding = make_finding(make_visited(desks))
+
+        found = candidates(finding)
+
+        assert [each.hazard for each in found.all] == [same, other]
+        best, last = found.all
+        assert best.likeness.is_evident
+        assert best.report_number == same.reports.get().number
+        assert best.said.place == "2号熔炼炉炉前"
+        assert last.likeness.clause is Fit.DIFFERS
+
+    def test_what_was_registered_after_the_arrival_is_marked(
+        self, desks: Desks
+    ) -> None:
+        late = reported_hazard(desks, at=ARRIVAL + dt.timedelta(minutes=30))
+        finding = make_finding(make_visited(desks))
+
+        (only,) = candidates(finding).all
+
+        assert only.hazard == late
+        assert not only.likeness.in_time
+        assert only.said.place == "2号熔炼炉炉前"
+
+    def test_a_hazard_graded_down_to_general_is_among_them(self, desks: Desks) -> None:
+        general = planned_hazard(desks, at=NOW + dt.timedelta(days=1))
+        downgrade(general, desks.clerk, at=NOW + dt.timedelta(days=2))
+
+        (only,) = candidates(make_finding(make_visited(desks))).all
+
+        assert only.is_general
+
+    def test_questions_stay_the_same_however_many(self, desks: Desks) -> None:
+        many(desks, 2)
+        finding = make_finding(make_visited(desks))
+        finding = Finding.objects.select_related("spot_check").get(pk=finding.pk)
+        with CaptureQueriesContext(connection) as few:
+            candidates(finding)
+        many(desks, 12, begin=3)
+        with CaptureQueriesContext(connection) as queries:
+            found = candidates(finding)
+        assert len(queries) == len(few) == 3
+        assert (len(found.in_full), len(found.rest)) == (10, 4)
+
+
+class TestAnswers:
+    @pytest.mark.parametrize(
+        ("answers", "verdict", "names"),
+        [
+            (("same", "different", "unclear"), "same", 0),
+            (("different", "part", "unclear"), "part", 1),
+            (("different", "part", "part"), "part", 1),
+            (("different", "unclear", "different"), "unclear", None),
+            (("different", "different", "different"), "different", None),
+        ],
+    )
+    def test_the_verdict_follows_from_them(
+        self, desks: Desks, answers: tuple[str, ...], verdict: str, names: int | None
+    ) -> None:
+        many(desks, 3)
+        visited = make_visited(desks)
+        finding = make_finding(visited)
+        shown = candidates(finding).all
+
+        match = compare(finding, visited, *answers)
+
+        assert match.verdict == verdict
+        assert match.hazard == (shown[names].hazard if names is not None else None)
+        given = match.answers.order_by("rank").values_list("verdict", flat=True)
+        assert tuple(given) == answers
+        assert [each["hazard"] for each in match.considered] == [
+            each.hazard.number for each in shown
+        ]
+
+    def test_with_nothing_on_record_it_is_none(self, desks: Desks) -> None:
+        visited = make_visited(desks)
+        finding = make_finding(visited)
+        assert compare(finding, visited).verdict == MatchVerdict.NONE
+
+    def test_two_cannot_be_the_same(self, desks: Desks) -> None:
+        many(desks, 2)
+        visited = make_visited(desks)
+        with pytest.raises(RefusedError, match="cannot both be the same"):
+            compare(make_finding(visited), visited, "same", "same")
+
+    def test_each_one_shown_in_full_is_answered_the_rest_is_different(
+        self, desks: Desks
+    ) -> None:
+        many(desks, 12)
+        visited = make_visited(desks)
+        finding = make_finding(visited)
+        with pytest.raises(RefusedError, match="Answer for each"):
+            compare(finding, visited, *["different"] * 9)
+
+        match = compare(finding, visited, *["different"] * 10)
+
+        assert match.answers.filter(verdict="different").count() == 12
+        assert [each["shown_in_full"] for each in match.considered] == [
+            *[True] * 10,
+            *[False] * 2,
+        ]
+
+    def test_one_of_the_rest_can_be_chosen(self, desks: Desks) -> None:
+        many(desks, 12)
+        visited = make_visited(desks)
+        finding = make_finding(visited)
+
+        match = compare(finding, visited, *["different"] * 11, "same")
+
+        assert match.hazard == candidates(finding).all[-1].hazard
+
+    def test_an_answer_about_another_enterprises_hazard_is_refused(
+        self, desks: Desks
+    ) -> None:
+        visited, other = make_visited(desks), reported_hazard(make_desks())
+        finding = make_finding(visited)
+        for answer in ((other.pk, "same", ""), (other.pk, "none", "")):
+            with pytest.raises(RefusedError, match="about no candidate"):
+                matching.match(
+                    finding_id=finding.pk,
+                    answers=[answer],
+                    note="核对。",
+                    by=visited.officer,
+                    at=LATER,
+                )
+
+    def test_what_came_on_record_meanwhile_is_looked_at_first(
+        self, desks: Desks
+    ) -> None:
+        visited = make_visited(desks)
+        finding = make_finding(visited)
+        seen = candidates(finding).seen
+        reported_hazard(desks, at=LATER)
+        with pytest.raises(RefusedError, match="has changed since"):
+            matching.match(
+                finding_id=finding.pk,
+                answers=[],
+                note="核对。",
+                by=visited.officer,
+                at=LATER,
+                seen=seen,
+            )
+
+    def test_needs_a_reason_and_an_officer(self, desks: Desks) -> None:
+        visited = make_visited(desks)
+        finding = make_finding(visited)
+        with pytest.raises(RefusedError, match="Say why"):
+            matching.match(
+                finding_id=finding.pk,
+                answers=[],
+                note=" ",
+                by=visited.officer,
+                at=LATER,
+            )
+        with pytest.raises(NotPermittedError, match="officers of this spot check"):
+            compare(finding, replace(visited, officer=desks.head))
+
+
+class TestSecondPerson:
+    @pytest.fixture
+    def visited(self, desks: Desks) -> Visited:
+        return make_visited(desks)
+
+    def test_until_agreed_nothing_stands(self, visited: Visited) -> None:
+        finding = make_finding(visited)
+        match = compare(finding, visited)
+        assert standing_match(finding) is None
+
+        second(match, visited.colleague)
+
+        assert standing_match(finding) == (MatchVerdict.NONE, None)
+
+    def test_who_disagrees_leaves_it_undecided_until_made_anew(
+        self, visited: Visited
+    ) -> None:
+        finding = make_finding(visited)
+        second(compare(finding, visited), visited.desks.reviewer, agrees=False)
+        assert standing_match(finding) is None
+
+        second(compare(finding, visited), visited.desks.reviewer)
+        assert standing_match(finding) is not None
+
+    def test_a_hazard_named_stands_at_once_and_needs_no_second(
+        self, visited: Visited
+    ) -> None:
+        hazard = reported_hazard(visited.desks)
+        finding = make_finding(visited)
+        match = compare(finding, visited, "same")
+
+        assert standing_match(finding) == (MatchVerdict.SAME, hazard)
+        with pytest.raises(NotPermittedError, match="No second word"):
+            second(match, visited.colleague)
+
+    def test_is_another_than_who_compared(self, visited: Visited) -> None:  # S11
+        match = compare(make_finding(visited), visited)
+        with pytest.raises(NotPermittedError, match="another person"):
+            second(match, visited.officer)
+        other_seat = make_acting(
+            Role.REVIEWER, user=visited.officer.user, bureau=visited.desks.bureau
+        )
+        with pytest.raises(NotPermittedError, match="another person"):
+            second(match, other_seat)
+        with (
+            pytest.raises(DatabaseError, match="seconded by another"),
+            transaction.atomic(),
+        ):
+            MatchSecond.objects.create(
+                match=match,
+                agrees=True,
+                note="同意。",
+                at=LATER,
+                by=other_seat.membership,
+            )
+
+    def test_is_of_the_bureau_and_never_was_of_the_enterprise(  # S11
+        self, visited: Visited
+    ) -> None:
+        match = compare(make_finding(visited), visited)
+        with pytest.raises(NotPermittedError, match="Another bureau"):
+            second(match, make_desks().reviewer)
+        with pytest.raises(NotPermittedError, match="Only these"):
+            second(match, visited.desks.clerk)
+        make_membership(
+            Role.CLERK,
+            user=visited.desks.reviewer.user,
+            enterprise=visited.desks.enterprise,
+            ends_on=dt.date(2021, 1, 1),
+        )
+        with pytest.raises(NotPermittedError, match="member of this enterprise"):
+            second(match, visited.desks.reviewer)
+
+    def test_is_said_once_of_the_latest_comparison_with_a_reason(
+        self, visited: Visited
+    ) -> None:
+        finding = make_finding(visited)
+        first, latest = compare(finding, visited), compare(finding, visited)
+        with pytest.raises(NotPermittedError, match="compared again"):
+            second(first, visited.colleague)
+        with pytest.raises(RefusedError, match="what you looked at"):
+            matching.second(
+                match_id=latest.pk,
+                agrees=True,
+                note="",
+                by=visited.colleague,
+                at=LATER,
+            )
+        second(latest, visited.colleague)
+        with pytest.raises(NotPermittedError, match="on record already"):
+            second(latest, visited.desks.head)
+
+
+def test_once_decided_by_hand_it_stays_so(desks: Desks) -> None:
+    visited = make_visited(desks)
+    finding = make_finding(visited)
+    match = compare(finding, visited)
+    decide(finding, desks)
+
+    with pytest.raises(NotPermittedError, match="decided by hand"):
+        compare(finding, visited)
+    with pytest.raises(NotPermittedError, match="decided by hand"):
+        second(match, visited.colleague)
+    with pytest.raises(NotPermittedError, match="decided by hand"):
+        findings.assess(
+            finding_id=finding.pk,
+            assessment=Assessment(note="再看。"),
+            by=visited.officer,
+            at=LATER,
+        )
