@@ -3,6 +3,7 @@
 import datetime as dt
 import uuid
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from django.db import DatabaseError, transaction
@@ -54,7 +55,7 @@ def test_the_team_and_the_principal_are_told_at_once(desks: Desks) -> None:
 
 def test_sent_twice_it_is_one_finding(desks: Desks) -> None:
     visited, key = make_visited(desks), uuid.uuid4()
-    said = {
+    said: dict[str, Any] = {
         "spot_check_id": visited.check.pk,
         "found": make_found(desks),
         "key": key,
@@ -99,7 +100,7 @@ def test_photos_are_shown_in_their_order(desks: Desks) -> None:
     ],
 )
 def test_what_is_missing_is_said(
-    desks: Desks, changes: dict[str, object], reason: str
+    desks: Desks, changes: dict[str, Any], reason: str
 ) -> None:
     with pytest.raises(RefusedError, match=reason):
         make_finding(make_visited(desks), **changes)
