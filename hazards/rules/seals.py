@@ -85,11 +85,20 @@ def project(seal_format: str, parts: Parts) -> bytes:
 
     :raises ValueError: if no projector of that name was ever in use
     """
+    return canonical(projected(seal_format, parts))
+
+
+def projected(seal_format: str, parts: Parts) -> dict[str, Any]:
+    """
+    Return what `project` writes.
+
+    :raises ValueError: if no projector of that name was ever in use
+    """
     projector = _PROJECTORS.get(seal_format)
     if projector is None:
         msg = f"No seal format {seal_format!r} was ever in use."
         raise ValueError(msg)
-    return canonical({"format": seal_format, **projector(parts)})
+    return {"format": seal_format, **projector(parts)}
 
 
 def unsealed(seal_format: str, parts: Parts) -> list[str]:
@@ -115,7 +124,12 @@ def unsealed(seal_format: str, parts: Parts) -> list[str]:
 
 def later_signature(frame: Plain) -> bytes:
     """Return the bytes of a later signature: who signs what was lodged, and how."""
-    return canonical({"format": LATER_SIGNATURE_FORMAT, **frame})
+    return canonical(later_signature_content(frame))
+
+
+def later_signature_content(frame: Plain) -> dict[str, Any]:
+    """Return what `later_signature` writes."""
+    return {"format": LATER_SIGNATURE_FORMAT, **frame}
 
 
 def _quarterly_report_1(parts: Parts) -> dict[str, Any]:
@@ -185,9 +199,12 @@ def link(*, previous: str, ordinal: int, envelope: Plain) -> str:
     :param previous: the hash of the entry before; empty for the first
     :param envelope: every column of the seal that is not its content
     """
-    return digest(
-        canonical({"previous": previous, "ordinal": ordinal, "seal": dict(envelope)})
-    )
+    return digest(canonical(linked(previous, ordinal, envelope)))
+
+
+def linked(previous: str, ordinal: int, envelope: Plain) -> dict[str, Any]:
+    """Return what `link` hashes."""
+    return {"previous": previous, "ordinal": ordinal, "seal": dict(envelope)}
 
 
 def changes(before: Plain, after: Plain) -> list[tuple[str, Any, Any]]:
