@@ -25,6 +25,7 @@ from hazards.views import (
     reports,
     reviews,
     signing,
+    spot_checks,
     standards,
     statistics,
     stories,
@@ -246,6 +247,8 @@ urlpatterns: list[URLPattern] = [
         statistics.signed_file,
         name="report-statistics",
     ),
+    # spot checks
+    path("checks/<uuid:public_id>/", spot_checks.detail, name="check"),
     # copies of record
     path(
         "reports/<uuid:public_id>/versions/<int:ordinal>/copy/",

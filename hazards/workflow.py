@@ -1,7 +1,7 @@
 """
-What may happen to a report and to a major hazard, in one place, as data. The diagrams
-in `docs/` are drawn from it, and the database refuses any other move
-(hazards.models.REPORT_MOVES, HAZARD_MOVES).
+What may happen to a report, to a major hazard and to a spot check, in one place, as
+data. The diagrams in `docs/` are drawn from it, and the database refuses any other move
+(hazards.models.REPORT_MOVES, HAZARD_MOVES, CHECK_MOVES).
 """
 
 from collections.abc import Mapping
@@ -11,8 +11,10 @@ from types import MappingProxyType
 
 from accounts.models import EDITOR_ROLES, Role
 from hazards.models import (
+    BEGUN,
     ON_THE_BOOKS,
     TO_BE_ELIMINATED,
+    CheckState,
     HazardActKind,
     HazardState,
     ReportStatus,
@@ -225,4 +227,74 @@ def hazard_diagram() -> str:
         HazardState.HANDED_OVER,
         HazardState.DOWNGRADED,
     )
+    return "\n".join([*lines, *(f"    {end.value} --> [*]" for end in ends), ""])
+
+
+class CheckAction(StrEnum):
+    """What is done about a spot check; also the last part of its page's address."""
+
+    APPROVE = "approve"
+    REFUSE = "refuse"
+    WITHDRAW = "withdraw"
+    ANNOUNCE = "announce"
+    START = "start"
+    END = "end"
+    CORRECT = "correct"
+    ANSWER_CORRECTION = "answer-correction"
+    FILE_OPINION = "file-opinion"
+
+
+@dataclass(frozen=True)
+class CheckTransition:
+    """From any of the sources to the target, or it stays, by one of the actors."""
+
+    sources: frozenset[CheckState]
+    target: CheckState | None
+    actors: frozenset[Role]
+
+
+_INSPECTORS = frozenset({Role.INSPECTOR})
+_HEADS = frozenset({Role.BUREAU_HEAD})
+_UNANSWERED = frozenset({CheckState.PLANNED})
+_TO_BEGIN = frozenset({CheckState.APPROVED})
+_ON_SITE = frozenset({CheckState.STARTED})
+_TOOK_PLACE = frozenset(BEGUN)
+
+SPOT_CHECK_TRANSITIONS: Mapping[CheckAction, CheckTransition] = MappingProxyType(
+    {
+        CheckAction.APPROVE: CheckTransition(_UNANSWERED, CheckState.APPROVED, _HEADS),
+        CheckAction.REFUSE: CheckTransition(_UNANSWERED, CheckState.REFUSED, _HEADS),
+        CheckAction.WITHDRAW: CheckTransition(
+            _UNANSWERED | _TO_BEGIN, CheckState.WITHDRAWN, _INSPECTORS | _HEADS
+        ),
+        CheckAction.ANNOUNCE: CheckTransition(_TO_BEGIN, None, _INSPECTORS),
+        CheckAction.START: CheckTransition(_TO_BEGIN, CheckState.STARTED, _INSPECTORS),
+        CheckAction.END: CheckTransition(_ON_SITE, CheckState.ENDED, _INSPECTORS),
+        CheckAction.CORRECT: CheckTransition(_TOOK_PLACE, None, _INSPECTORS),
+        CheckAction.ANSWER_CORRECTION: CheckTransition(_TOOK_PLACE, None, _HEADS),
+        CheckAction.FILE_OPINION: CheckTransition(_TOOK_PLACE, None, _INSPECTORS),
+    }
+)
+
+
+def check_moves() -> frozenset[tuple[CheckState, CheckState]]:
+    """Every change of state that the table of spot checks holds."""
+    return frozenset(
+        (source, transition.target)
+        for transition in SPOT_CHECK_TRANSITIONS.values()
+        if transition.target is not None
+        for source in transition.sources
+    )
+
+
+def check_diagram() -> str:
+    """Return the table of spot checks as a Mermaid state diagram, one line a move."""
+    lines = ["stateDiagram-v2", f"    [*] --> {CheckState.PLANNED.value}"]
+    for action, move in SPOT_CHECK_TRANSITIONS.items():
+        actors = ", ".join(sorted(actor.value for actor in move.actors))
+        lines += [
+            f"    {source} --> {(move.target or source)}: {action.value} ({actors})"
+            for source in sorted(s.value for s in move.sources)
+        ]
+    ends = (CheckState.ENDED, CheckState.REFUSED, CheckState.WITHDRAWN)
     return "\n".join([*lines, *(f"    {end.value} --> [*]" for end in ends), ""])

@@ -194,6 +194,20 @@ class SpotCheck(models.Model):
                 | Q(answered_at__isnull=False, notified_by__isnull=False),
                 name="spot_check_is_announced_after_approval",
             ),
+            models.CheckConstraint(
+                condition=(
+                    Q(
+                        state="withdrawn",
+                        withdrawn_at__isnull=False,
+                        withdrawn_by__isnull=False,
+                    )
+                    | (
+                        ~Q(state="withdrawn")
+                        & Q(withdrawn_at__isnull=True, withdrawn_by__isnull=True)
+                    )
+                ),
+                name="spot_check_withdrawn_has_its_time",
+            ),
         ]
         indexes = [
             models.Index(fields=["enterprise", "-id"], name="check_by_enterprise"),

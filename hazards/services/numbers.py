@@ -45,6 +45,11 @@ def finding_number(at: dt.datetime) -> str:
     return f"FX-{at.astimezone(SHANGHAI):%Y%m%d}-{_token()}"
 
 
+def check_number(at: dt.datetime) -> str:
+    """A number for a spot check (检查), after the day in Asia/Shanghai of its plan."""
+    return f"JC-{at.astimezone(SHANGHAI):%Y%m%d}-{_token()}"
+
+
 def receipt_number(at: dt.datetime) -> str:
     """A number for a receipt (回执), after its day in Asia/Shanghai."""
     return f"HZ-{at.astimezone(SHANGHAI):%Y%m%d}-{_token()}"

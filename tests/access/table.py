@@ -7,7 +7,7 @@ import dataclasses
 import datetime as dt
 from collections.abc import Callable
 
-from hazards.models import ReportStatus, Scan
+from hazards.models import CheckState, ReportStatus, Scan
 from hazards.queries.copies import code_of
 from tests.access.world import (
     BUREAU,
@@ -1026,6 +1026,17 @@ GENERAL = [
     ),
 ]
 
+
+def _check(state: CheckState) -> Kwargs:
+    return lambda world: {"public_id": world.checks[state].public_id}
+
+
+CHECKS = [
+    # The enterprise knows of it once it is told or the officers stand at its door.
+    Row("check", enter=BUREAU | SUPERIOR, kwargs=_check(CheckState.APPROVED)),
+    Row("check", enter=_SEEN_BY, kwargs=_check(CheckState.STARTED)),
+]
+
 ROWS = [
     *PORTAL,
     *ACCOUNTS,
@@ -1042,4 +1053,5 @@ ROWS = [
     *LIVES,
     *AT_ONCE,
     *GENERAL,
+    *CHECKS,
 ]

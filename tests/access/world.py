@@ -26,6 +26,7 @@ from accounts.services import (
 )
 from accounts.services.invitations import Person, Sent
 from hazards.models import (
+    CheckState,
     ComplianceFlag,
     GeneralHazard,
     HazardPhoto,
@@ -35,6 +36,7 @@ from hazards.models import (
     Seal,
     SelfInspection,
     SelfInspectionReport,
+    SpotCheck,
     Suspension,
 )
 from hazards.rules.quarters import Quarter
@@ -57,6 +59,7 @@ from tests.factories import (
     make_bureau,
     signed_in,
 )
+from tests.factories_findings import STATES as CHECKS
 from tests.factories_lives import (
     DUE_ON,
     accepted_hazard,
@@ -120,6 +123,8 @@ class World:
     accepted: MajorHazard
     # Still to be eliminated.
     general: GeneralHazard
+    # By where each stands.
+    checks: dict[CheckState, SpotCheck]
 
     @property
     def seal(self) -> Seal:
@@ -235,6 +240,7 @@ def make_world() -> World:
         ),
         waiting=_let_wait(desks, at=NOW + dt.timedelta(hours=3)),
         accepted=accepted_hazard(desks, at=NOW + dt.timedelta(hours=4)),
+        checks={state: make(desks) for state, make in CHECKS.items()},
     )
     # Everybody has one, as real people do; hashed once.
     User.objects.update(password=make_password(PASSWORD))

@@ -16,8 +16,12 @@ from hazards.workflow import HAZARD_TRANSITIONS, hazard_moves
 from tests.repository.sources import modules, settings_of, tree
 
 ONLY_PLACE = Path("hazards/services/lives.py")
-# What has a state of its own beside a hazard: duties, which follow the record.
-OTHERS = {Path("hazards/services/obligations.py")}
+# What has a state of its own beside a hazard: duties, which follow the record, and
+# spot checks.
+OTHERS = {
+    Path("hazards/services/obligations.py"),
+    Path("hazards/services/spot_checks.py"),
+}
 WITH_ANOTHER = {
     HazardActKind.REGISTER,
     HazardActKind.REPORT,

@@ -8,18 +8,23 @@ import pytest
 from django.core.management import CommandError, call_command
 from pytest_django import DjangoAssertNumQueries
 
-from hazards.workflow import diagram, hazard_diagram
+from hazards.workflow import check_diagram, diagram, hazard_diagram
 from tests.repository.sources import ROOT
 
 PAGES = {
     "report-states.md": "draft --> awaiting_signature: send-for-signature",
     "hazard-states.md": "awaiting_recheck --> closed: pass-recheck",
+    "check-states.md": "approved --> started: start (inspector)",
 }
 
 
 @pytest.mark.parametrize(
     ("page", "drawn"),
-    [("report-states.md", diagram), ("hazard-states.md", hazard_diagram)],
+    [
+        ("report-states.md", diagram),
+        ("hazard-states.md", hazard_diagram),
+        ("check-states.md", check_diagram),
+    ],
 )
 def test_the_diagrams_in_the_docs_are_current(
     django_assert_num_queries: DjangoAssertNumQueries,

@@ -1,4 +1,4 @@
-"""Draw the states of a report and of a major hazard from their tables of moves."""
+"""Draw the states of reports, major hazards and spot checks from their tables."""
 
 from argparse import ArgumentParser
 from pathlib import Path
@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from hazards.workflow import diagram, hazard_diagram
+from hazards.workflow import check_diagram, diagram, hazard_diagram
 
 PAGE = """\
 # The states of a {thing}
@@ -24,6 +24,11 @@ An arrow without people comes with something else: a registration, the receipt o
 report or of a plan, the grade of before. An arrow from a state to itself is an act that
 moves nothing but stays on record. Overdue is no state: a hazard stays on the books
 until it is closed.
+"""
+CHECK = """
+Planning comes before the first arrow; an inspector does it. An arrow from a state to
+itself is an act that moves nothing but stays on record. From the arrival on nothing of
+a check changes; what was wrong is said in a correction that the head approves.
 """
 
 
@@ -44,11 +49,18 @@ def pages() -> dict[str, str]:
             more=HAZARD,
             diagram=hazard_diagram(),
         ),
+        "check-states.md": PAGE.format(
+            thing="spot check",
+            arrow="an action",
+            moves="CHECK_MOVES",
+            more=CHECK,
+            diagram=check_diagram(),
+        ),
     }
 
 
 class Command(BaseCommand):
-    """Writes docs/report-states.md and docs/hazard-states.md; needs no database."""
+    """Writes the pages of states in docs; needs no database."""
 
     help = "Write the diagrams of states in docs from the tables, or check them."
     requires_system_checks: list[str] = []
