@@ -11,7 +11,12 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Acting
 from accounts.permissions import RefusedError
-from hazards.models import Attachment, CheckCorrection, SignedOpinion
+from hazards.models import (
+    Attachment,
+    CheckCorrection,
+    SignedOpinion,
+    SpotCheck,
+)
 from hazards.permissions.spot_checks import may_answer_correction
 from hazards.services import check_notices
 from hazards.services.spot_checks import doing, locked, record
@@ -37,9 +42,8 @@ def ask_correction(
     if not text.strip() or not reason.strip():
         raise RefusedError(_("Say how it should read, and why."))
     with doing(check_id, CheckAction.CORRECT, by=by, at=at, note=reason) as check:
-        own = check.findings.filter(pk=finding_id).exists()
-        if finding_id is not None and not own:
-            raise RefusedError(_("This finding is of another check: choose it again."))
+        if finding_id is not None:
+            _require_own(check, finding_id)
         asked = CheckCorrection.objects.create(
             spot_check=check,
             finding_id=finding_id,
@@ -123,3 +127,8 @@ def file_opinion(
             "check_opinion_filed", check, told, by=by, at=at, text=signed.signed_by
         )
     return signed
+
+
+def _require_own(check: SpotCheck, finding_id: int) -> None:
+    if not check.findings.filter(pk=finding_id).exists():
+        raise RefusedError(_("This finding is of another check: choose it again."))

@@ -5,8 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.db import DatabaseError, connection, transaction
-from django.db.models import Model
+from django.db import DatabaseError, transaction
 
 from accounts.models import Acting, Role
 from accounts.permissions import NotPermittedError, RefusedError
@@ -18,6 +17,7 @@ from hazards.models import (
     SpotCheckOfficer,
 )
 from hazards.permissions.spot_checks import may_check
+from hazards.queries.check_counts import counts_before
 from hazards.services import spot_checks
 from hazards.services.check_plans import Assistant
 from hazards.workflow import SPOT_CHECK_TRANSITIONS, CheckAction
@@ -190,7 +190,12 @@ class TestTheAnswer:
             spot_checks.approve(check_id=planned.pk, by=both, at=NOW)
 
         with pytest.raises(DatabaseError, match="approved by another"):
-            _raw(planned, "state = 'approved', answered_at = now()", both)
+            _raw(
+                planned,
+                state=CheckState.APPROVED,
+                answered_at=NOW,
+                answered_by=both.membership,
+            )
 
     def test_is_the_head_of_the_planning_bureaus(
         self, desks: Desks, planned: SpotCheck
@@ -272,9 +277,7 @@ class TestTheArrival:
     ) -> None:
         ended_check(desks)
         officer = officer_of(approved)
-        shown = spot_checks.digest_of(
-            spot_checks.counts_before(approved, on=officer.on)
-        )
+        shown = spot_checks.digest_of(counts_before(approved, on=officer.on))
 
         def begin(reason: str) -> None:
             spot_checks.start(
@@ -298,9 +301,7 @@ class TestTheArrival:
         self, desks: Desks, approved: SpotCheck
     ) -> None:
         officer = officer_of(approved)
-        shown = spot_checks.digest_of(
-            spot_checks.counts_before(approved, on=officer.on)
-        )
+        shown = spot_checks.digest_of(counts_before(approved, on=officer.on))
         started_check(desks)
 
         with pytest.raises(spot_checks.CountsChangedError):
@@ -316,8 +317,8 @@ class TestTheArrival:
         self, desks: Desks, approved: SpotCheck
     ) -> None:
         seat = officer_of(approved, 1).membership
-        seat.ends_on = TODAY
-        seat.save()
+        seat.ends_on, seat.end_recorded_at = TODAY, NOW
+        seat.save(update_fields=["ends_on", "end_recorded_at"])
         with pytest.raises(RefusedError, match="Fewer than two"):
             start(approved, at=NOW + DAY)
 
@@ -330,15 +331,15 @@ class TestOnceBegun:
 
     def test_nothing_of_it_changes_and_it_stays(self, desks: Desks) -> None:
         check = started_check(desks)
-        for change in (
-            "purpose = 'x'",
-            "started_at = now()",
-            "counts = '{}'",
-            "kind = 'guidance'",
-            "state = 'approved'",
+        for column, value in (
+            ("purpose", "x"),
+            ("started_at", NOW + DAY),
+            ("counts", {}),
+            ("kind", CheckKind.GUIDANCE),
+            ("state", CheckState.APPROVED),
         ):
             with pytest.raises(DatabaseError):
-                _raw(check, change)
+                _raw(check, **{column: value})
         with pytest.raises(DatabaseError), transaction.atomic():
             SpotCheckOfficer.objects.create(
                 spot_check=check,
@@ -399,10 +400,7 @@ def test_of_a_withdrawn_plan_the_officers_and_the_head_are_told(
         approve(planned)
 
 
-def _raw(check: Model, assignments: str, by: Acting | None = None) -> None:
-    """An update past the services, as SQL."""
-    if by is not None:
-        assignments += f", answered_by_id = {by.membership.pk}"
-    with transaction.atomic(), connection.cursor() as cursor:
-        statement = f"UPDATE hazards_spotcheck SET {assignments} WHERE id = {check.pk}"
-        cursor.execute(statement)  # all of it is written above
+def _raw(check: SpotCheck, **changes: Any) -> None:
+    """An update past the services."""
+    with transaction.atomic():
+        SpotCheck.objects.filter(pk=check.pk).update(**changes)

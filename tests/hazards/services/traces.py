@@ -1,11 +1,18 @@
 """What an act left behind: its event, and whom it told."""
 
 from accounts.models import Acting, Delivery, Event, Notice
-from hazards.models import MajorHazard, SelfInspection, SelfInspectionReport
+from hazards.models import (
+    MajorHazard,
+    SelfInspection,
+    SelfInspectionReport,
+    SpotCheck,
+)
 
 
 def last_event(
-    thing: SelfInspection | SelfInspectionReport | MajorHazard, *, action: str = ""
+    thing: SelfInspection | SelfInspectionReport | MajorHazard | SpotCheck,
+    *,
+    action: str = "",
 ) -> Event:
     """The latest event about the thing."""
     events = Event.objects.about(thing)
