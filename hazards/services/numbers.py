@@ -35,6 +35,11 @@ def plan_number(at: dt.datetime) -> str:
     return f"FA-{at.astimezone(SHANGHAI):%Y%m%d}-{_token()}"
 
 
+def determination_number(at: dt.datetime) -> str:
+    """A number for a determination (认定), after its day in Asia/Shanghai."""
+    return f"RD-{at.astimezone(SHANGHAI):%Y%m%d}-{_token()}"
+
+
 def general_hazard_number(at: dt.datetime) -> str:
     """A number for a general hazard (一般隐患), after its day in Asia/Shanghai."""
     return f"YY-{at.astimezone(SHANGHAI):%Y%m%d}-{_token()}"
