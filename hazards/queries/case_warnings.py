@@ -11,7 +11,16 @@ from enum import StrEnum
 
 from django.db.models import QuerySet
 
-from hazards.models import CaseOutcome, Decision, Finding, Respondent
+from hazards.models import (
+    CaseOutcome,
+    Decision,
+    Determination,
+    Finding,
+    FindingAssessment,
+    FindingMatch,
+    MatchSecond,
+    Respondent,
+)
 from hazards.queries.matches import standing_match, standing_matches
 from hazards.rules.lives import day_of
 from hazards.rules.repeat_penalties import Count, counts
@@ -63,9 +72,16 @@ def warnings_of(finding: Finding, *, at: dt.datetime) -> CaseWarnings:
     )
 
 
-def is_decided(finding: Finding) -> bool:
-    """Whether somebody has decided for a respondent; 1 query."""
-    return Decision.objects.filter(determination__finding=finding).exists()
+def has_been_outdated(determination: Determination) -> bool:
+    """Whether officers said something of the finding since; 1 query."""
+    finding, at = determination.finding_id, determination.at
+    said = (
+        FindingAssessment.objects.filter(finding=finding, at__gt=at),
+        FindingMatch.objects.filter(finding=finding, at__gt=at),
+        MatchSecond.objects.filter(match__finding=finding, at__gt=at),
+    )
+    first, *others = (rows.order_by().values_list("pk") for rows in said)
+    return first.union(*others).exists()
 
 
 def standing_decisions(finding: Finding) -> dict[str, Decision]:

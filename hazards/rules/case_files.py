@@ -14,9 +14,9 @@ from hazards.rules.deadlines import WorkdayCalendar
 from hazards.rules.determine import determine
 from hazards.rules.facts import Facts
 from hazards.rules.facts_files import plain, read
+from hazards.rules.lives import day_of
 from hazards.rules.outcomes import Determination
 from hazards.rules.provisions import Provision, provision
-from hazards.rules.record import day_of
 from hazards.rules.rulebook import RULEBOOKS, Rulebook, rulebook_on
 
 FORMAT: Final = "determination/1"

@@ -24,10 +24,11 @@ from hazards.models import (
     Respondent,
 )
 from hazards.permissions.cases import may_decide
-from hazards.queries.case_warnings import warnings_of
+from hazards.permissions.findings import is_decided
+from hazards.queries.case_warnings import has_been_outdated, warnings_of
 from hazards.rules.lives import day_of
 from hazards.rules.provisions import PROVISIONS
-from hazards.services.determinations import locked
+from hazards.services.findings import locked
 from hazards.services.sealing import use_up
 
 OUTCOMES = {
@@ -138,6 +139,13 @@ def _latest(determination_id: int) -> Determination:
     if latest is None or latest.pk != determination_id:
         raise RefusedError(
             _("A newer proposal was made meanwhile: read it, then decide.")
+        )
+    if not is_decided(finding) and has_been_outdated(latest):
+        raise RefusedError(
+            _(
+                "Something was said of the finding after this proposal: let it be "
+                "determined again, then decide."
+            )
         )
     latest.finding = finding
     return latest

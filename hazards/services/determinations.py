@@ -10,14 +10,15 @@ from accounts.models import Acting
 from accounts.permissions import RefusedError
 from accounts.queries.memberships import current_principal
 from accounts.services import events
-from hazards.models import Determination, Finding, SpotCheck
+from hazards.models import Determination, Finding
 from hazards.permissions.cases import may_determine
-from hazards.queries.case_warnings import is_decided
+from hazards.permissions.findings import is_decided
 from hazards.queries.determination_facts import facts_of
 from hazards.queries.workdays import ChineseCalendar
 from hazards.rules import case_files, catalogue, seals
 from hazards.rules.lives import day_of
 from hazards.services import numbers
+from hazards.services.findings import locked
 
 
 def determine(*, finding_id: int, by: Acting, at: dt.datetime) -> Determination:
@@ -55,18 +56,6 @@ def determine(*, finding_id: int, by: Acting, at: dt.datetime) -> Determination:
             parameters={"number": number, "decisive": made.decisive},
         )
     return made
-
-
-def locked(finding_id: int) -> Finding:
-    """
-    The finding, with whoever goes on with its case one after the other: its check is
-    locked, as a finding is never to be updated.
-    """
-    finding = Finding.objects.select_related(
-        "enterprise", "spot_check__bureau", "site"
-    ).get(pk=finding_id)
-    SpotCheck.objects.select_for_update(no_key=True).get(pk=finding.spot_check_id)
-    return finding
 
 
 def frame_of(finding: Finding, *, number: str, at: dt.datetime) -> dict[str, Any]:

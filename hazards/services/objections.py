@@ -23,7 +23,7 @@ from hazards.models import (
     ObjectionFile,
 )
 from hazards.permissions.cases import may_answer_objection, may_object
-from hazards.services.determinations import locked
+from hazards.services.findings import locked
 
 
 def state(
