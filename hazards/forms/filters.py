@@ -39,12 +39,12 @@ class FilterForm(forms.Form):
 
     def __init__(self, *args: Any, on: dt.date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._on = on
+        self.on = on
 
     @property
     def quarters(self) -> list[Quarter]:
         """The quarters offered, newest first; the chosen one among them."""
-        offered = [Quarter.containing(self._on)]
+        offered = [Quarter.containing(self.on)]
         while len(offered) < QUARTERS_OFFERED:
             offered.append(offered[-1].previous())
         chosen = self._read().get("quarter")

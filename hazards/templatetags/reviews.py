@@ -2,20 +2,52 @@
 
 import datetime as dt
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any, Protocol
 
 from django import template
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
 
 from hazards.models import Answer, TeamKind
 from hazards.queries.comments import Comment, Comments
 from hazards.rules.deadlines import SHANGHAI
 
 register = template.Library()
+
+
+class Filter(Protocol):
+    """A form that narrows a list: hazards.forms.filters.FilterForm."""
+
+    on: dt.date
+    is_used: bool
+
+    def is_valid(self) -> bool:
+        """Whether it could be read."""
+
+
+@register.simple_tag
+def queue_filter(form: Filter) -> SafeString:
+    """The form that narrows the queue; while it narrows nothing, made once a day."""
+    if form.is_used or not form.is_valid():
+        return _filter(form)
+    return _unused_filter(type(form), form.on, get_language())
+
+
+@lru_cache(maxsize=8)
+def _unused_filter(
+    form: Callable[..., Filter], on: dt.date, _language: str | None
+) -> SafeString:
+    return _filter(form({}, on=on))
+
+
+def _filter(form: Filter) -> SafeString:
+    return render_to_string("hazards/reviews/_filter.html", {"form": form})
 
 
 class Commenting(Protocol):
