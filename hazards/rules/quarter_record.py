@@ -74,7 +74,7 @@ class QuarterRecord(AtCutoff):
         for quarter in self._back_from(Quarter.containing(self.on)):
             if len(judged) >= count:
                 break
-            facts = self._quarter(quarter)
+            facts = self.facts_of(quarter)
             state = quarter_state(facts, self.at)
             if state != ObligationState.NOT_DUE:
                 judged.append(JudgedQuarter(quarter, state, facts.due_at.date()))
@@ -103,7 +103,7 @@ class QuarterRecord(AtCutoff):
     def year(self) -> tuple[int, ObligationState] | None:
         """The last year that is over for the principal, and what became of it."""
         for year in range(self.on.year - 1, self.first_year - 1, -1):
-            quarters = tuple(self._quarter(q) for q in Quarter.of_year(year))
+            quarters = tuple(self.facts_of(q) for q in Quarter.of_year(year))
             facts = YearFacts(quarters, quarters[-1].due_at, tuple(self._visits(year)))
             state = year_state(facts, self.at)
             if state != ObligationState.NOT_DUE:
@@ -165,7 +165,8 @@ class QuarterRecord(AtCutoff):
         """Facts of quarters as they are asked for, by quarter and by year."""
         return {}
 
-    def _quarter(self, quarter: Quarter) -> QuarterFacts:
+    def facts_of(self, quarter: Quarter) -> QuarterFacts:
+        """Return what decides the quarter, with what had been received by then."""
         fixed = self.facts.quarters.get(quarter, _NOTHING_FIXED)
         terms = self.terms.of(quarter)
         self.reads.update(terms.reads)

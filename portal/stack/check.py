@@ -40,6 +40,7 @@ def _checks() -> list[tuple[str, Sequence[str]]]:
         ("format", (*PYTHON, "ruff", "format", "--check", "--quiet", ".")),
         ("types", (*PYTHON, "mypy", ".")),
         ("imports", (sys.executable, "-c", _LINT_IMPORTS)),
+        ("rulebook", (*MANAGE, "rulebook", "--check")),
         ("migrations", (*MANAGE, "makemigrations", "--check", "--dry-run")),
         ("deploy", (*MANAGE, "check", "--deploy", "--fail-level", "WARNING")),
     ]
