@@ -1,6 +1,8 @@
 """Say what findings lead to, from files of facts; needs no database."""
 
+import io
 import json
+import os
 import sys
 from argparse import ArgumentParser
 from pathlib import Path
@@ -35,6 +37,8 @@ class Command(BaseCommand):
     def handle(self, *, files: list[str], **_: Any) -> None:
         """Answer each file; end with status 2 if one could not be read."""
         calendar, failed = ChineseCalendar(), False
+        if isinstance(sys.stdout, io.TextIOWrapper):
+            sys.stdout.reconfigure(encoding="utf-8")
         try:
             for name in files:
                 try:
@@ -47,8 +51,8 @@ class Command(BaseCommand):
                     self.stdout.write(_encodable(json.dumps(said, ensure_ascii=False)))
                     self.stdout.flush()
         except BrokenPipeError:
-            # Whoever read has gone, and wants no more; nor shall Python, at its end.
-            sys.stdout = None
+            # Whoever read has gone and wants no more, nor what is flushed at the end.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             return
         if failed:
             sys.exit(2)
