@@ -10,6 +10,7 @@ from hazards.views import (
     clock,
     copies,
     desk,
+    findings,
     flags,
     foundings,
     general_hazards,
@@ -17,6 +18,7 @@ from hazards.views import (
     hazards,
     inspections,
     lodging,
+    matches,
     obligations,
     owed,
     papers,
@@ -147,6 +149,13 @@ urlpatterns: list[URLPattern] = [
     path("hazards/<uuid:public_id>/acts/<slug:kind>/", acts.act, name="hazard-act"),
     # where a bureau looks again
     path("re-checks/", rechecks.candidates, name="recheck-candidates"),
+    # what spot checks found
+    path("findings/", findings.listing, name="findings"),
+    path("checks/<uuid:public_id>/findings/new/", findings.new, name="finding-new"),
+    path("findings/<uuid:public_id>/", findings.detail, name="finding"),
+    path("findings/<uuid:public_id>/assess/", findings.assess, name="finding-assess"),
+    path("findings/<uuid:public_id>/match/", matches.match, name="finding-match"),
+    path("findings/<uuid:public_id>/second/", matches.second, name="finding-second"),
     # hazards
     path(
         "reports/<uuid:public_id>/hazards/new/", hazards.new, name="report-hazard-new"

@@ -8,16 +8,15 @@ from typing import Any
 from accounts.models import Acting, Role
 from hazards.models import (
     CheckKind,
-    CheckState,
     Finding,
     FindingMatch,
     SpotCheck,
-    SpotCheckOfficer,
 )
 from hazards.queries.candidates import candidates
 from hazards.services import findings, matching
 from hazards.services.findings import Found
 from tests.factories import NOW, make_acting
+from tests.factories_findings import approved_check, started_check
 from tests.factories_reports import Desks
 
 CLAUSE = "order-10-2023/3(1)"
@@ -41,36 +40,15 @@ def make_visited(
     kind: CheckKind = CheckKind.PLANNED,
     at: dt.datetime = ARRIVAL,
     begun: bool = True,
+    officer: Acting | None = None,
 ) -> Visited:
     """Two officers have arrived at the enterprise."""
     on = at.date()
-    officer, colleague = (
-        make_acting(Role.INSPECTOR, bureau=desks.bureau, on=on) for _ in range(2)
-    )
-    check = SpotCheck.objects.create(
-        number=f"JC-{uuid.uuid4().hex[:12]}",
-        enterprise=desks.enterprise,
-        bureau=desks.bureau,
-        kind=kind,
-        matters=["whole"],
-        purpose="按年度计划检查。",
-        planned_on=on,
-        planned_at=NOW,
-        planned_by=officer.membership,
-    )
-    for each in (officer, colleague):
-        SpotCheckOfficer.objects.create(
-            spot_check=check,
-            membership=each.membership,
-            certificate_number="辽铁执0001",
-        )
-    check.state, check.answered_at = CheckState.APPROVED, NOW
-    check.answered_by = desks.head.membership
-    check.save()
-    if begun:
-        check.state, check.started_at = CheckState.STARTED, at
-        check.started_by, check.counts = officer.membership, {}
-        check.save()
+    officer = officer or make_acting(Role.INSPECTOR, bureau=desks.bureau, on=on)
+    colleague = make_acting(Role.INSPECTOR, bureau=desks.bureau, on=on)
+    officers = (officer.membership.pk, colleague.membership.pk)
+    make = started_check if begun else approved_check
+    check = make(desks, at=at, by=officer, kind=kind, officers=officers)
     return Visited(check, officer, colleague, desks)
 
 

@@ -171,12 +171,7 @@ class WhatForm(HazardForm):
 
     def _offer(self, clauses: ClauseGroups, shown: ClauseGroups) -> None:
         """Take any clause, show those that the words have narrowed the list to."""
-        field: Any = self.fields["clause"]
-        field.choices = [("", "—"), *_choices(clauses)]
-        field.widget.choices = [("", "—"), *_choices(shown)]
-        field.widget.known = self._known = {
-            option.code: option for _heading, group in clauses for option in group
-        }
+        self._known = offer(self.fields["clause"], clauses, shown)
 
     @staticmethod
     def initial_of(
@@ -265,6 +260,21 @@ class PlanForm(HazardForm):
         funds = description.funds_planned
         plain = None if funds is None else f"{funds.normalize():f}"
         return {**vars(description), "funds_planned": plain}
+
+
+def offer(
+    field: Any, clauses: ClauseGroups, shown: ClauseGroups
+) -> Mapping[str, ClauseOption]:
+    """
+    Let a field with a `ClauseSelect` take any of the clauses and show those that words
+    have narrowed the list to; return all by code.
+    """
+    field.choices = [("", "—"), *_choices(clauses)]
+    field.widget.choices = [("", "—"), *_choices(shown)]
+    field.widget.known = known = {
+        option.code: option for _heading, group in clauses for option in group
+    }
+    return known
 
 
 def _choices(groups: ClauseGroups) -> list[tuple[str, list[tuple[str, str]]]]:

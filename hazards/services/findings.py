@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import transaction
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import EDITOR_ROLES, Acting, Role
@@ -261,7 +262,7 @@ def _tell(
         ),
         at=at,
         enterprise=finding.enterprise,
-        path=f"/findings/{finding.public_id}/",
+        path=reverse("finding", args=[finding.public_id]),
         parameters={
             "enterprise": finding.enterprise.name,
             "bureau": check.bureau.name,

@@ -13,13 +13,17 @@ from hazards.templatetags.standards import article_title, clause_number, worded
 LABEL_LENGTH = 60
 
 
-def clause_groups(found: FoundClauses, *, keep: Iterable[str] = ()) -> ClauseGroups:
+def clause_groups(
+    found: FoundClauses, *, keep: Iterable[str] = (), applying: str = ""
+) -> ClauseGroups:
     """
     The clauses found, under their articles, what applies to the enterprise first;
     those to keep are there even if they were not found or are out of force.
+
+    :param applying: what the first are called to somebody who is not of the enterprise
     """
     groups = [
-        *_groups(found.applying, _("Applies to you")),
+        *_groups(found.applying, applying or _("Applies to you")),
         *_groups(found.others, ""),
     ]
     there = {option.code for _heading, group in groups for option in group}

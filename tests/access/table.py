@@ -1037,6 +1037,33 @@ CHECKS = [
     Row("check", enter=_SEEN_BY, kwargs=_check(CheckState.STARTED)),
 ]
 
+_INSPECTOR = frozenset({"inspector"})
+
+
+def _finding(world: World) -> dict[str, object]:
+    return {"public_id": world.finding.public_id}
+
+
+def _check_of_finding(world: World) -> dict[str, object]:
+    return {"public_id": world.finding.spot_check.public_id}
+
+
+# What spot checks found.
+FINDINGS = [
+    Row("findings", enter=EVERYBODY - OPERATOR, refused=OPERATOR),
+    Row("finding", enter=_SEEN_BY, kwargs=_finding),
+    *(
+        Row(name, method, enter=enter, refused=_SEEN_BY - enter, kwargs=kwargs)
+        for name, enter, kwargs in (
+            ("finding-new", _INSPECTOR, _check_of_finding),
+            ("finding-assess", _INSPECTOR, _finding),
+            ("finding-match", _INSPECTOR, _finding),
+            ("finding-second", _REVIEWERS | {"inspector", "deciding"}, _finding),
+        )
+        for method in METHODS
+    ),
+]
+
 ROWS = [
     *PORTAL,
     *ACCOUNTS,
@@ -1054,4 +1081,5 @@ ROWS = [
     *AT_ONCE,
     *GENERAL,
     *CHECKS,
+    *FINDINGS,
 ]

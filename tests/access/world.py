@@ -28,6 +28,7 @@ from accounts.services.invitations import Person, Sent
 from hazards.models import (
     CheckState,
     ComplianceFlag,
+    Finding,
     GeneralHazard,
     HazardPhoto,
     MajorHazard,
@@ -60,6 +61,7 @@ from tests.factories import (
     signed_in,
 )
 from tests.factories_findings import STATES as CHECKS
+from tests.factories_found import compare, make_finding, make_visited
 from tests.factories_lives import (
     DUE_ON,
     accepted_hazard,
@@ -125,6 +127,9 @@ class World:
     general: GeneralHazard
     # By where each stands.
     checks: dict[CheckState, SpotCheck]
+    # Of a spot check under way; its other officer than the inspector has compared it
+    # with the record, and a second person is waited for.
+    finding: Finding
 
     @property
     def seal(self) -> Seal:
@@ -176,6 +181,7 @@ def make_world() -> World:
         reports[status] = make_report(desks, status=status, quarter=quarter, at=at)
         quarter = quarter.next()
     flag = _notice_a_missing_quarter(desks)
+    inspector = make_acting(Role.INSPECTOR, bureau=bureau)
     world = World(
         desks=desks,
         others=others,
@@ -186,7 +192,7 @@ def make_world() -> World:
             "principal": desks.principal,
             "reviewer": desks.reviewer,
             "head": desks.head,
-            "inspector": make_acting(Role.INSPECTOR, bureau=bureau),
+            "inspector": inspector,
             "deciding": make_acting(Role.DECIDING_OFFICER, bureau=bureau),
             "township": make_acting(Role.TOWNSHIP_ASSISTANT, bureau=bureau),
             "superior": make_acting(Role.REVIEWER, bureau=superior),
@@ -241,6 +247,7 @@ def make_world() -> World:
         waiting=_let_wait(desks, at=NOW + dt.timedelta(hours=3)),
         accepted=accepted_hazard(desks, at=NOW + dt.timedelta(hours=4)),
         checks={state: make(desks) for state, make in CHECKS.items()},
+        finding=_find(desks, inspector),
     )
     # Everybody has one, as real people do; hashed once.
     User.objects.update(password=make_password(PASSWORD))
@@ -290,6 +297,15 @@ def _declare(
         evidence=evidence,
     )
     return suspensions.declare(stop=stop, by=desks.clerk, at=NOW)
+
+
+def _find(desks: Desks, inspector: Acting) -> Finding:
+    """Nothing on record is what the inspector and a colleague found."""
+    visited = make_visited(desks, at=NOW + dt.timedelta(hours=5), officer=inspector)
+    finding = make_finding(visited)
+    by_colleague = dataclasses.replace(visited, officer=visited.colleague)
+    compare(finding, by_colleague, *["different"] * 10)
+    return finding
 
 
 def _invite(desks: Desks) -> Sent:
