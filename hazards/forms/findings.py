@@ -176,10 +176,11 @@ class AnswerForm(forms.Form):
     )
     note = LineField(label=_("Note on it"), required=False, max_length=300)
 
-    def __init__(self, *args: Any, candidate: Candidate, **kwargs: Any) -> None:
+    def __init__(
+        self, data: Any = None, *, candidate: Candidate, **kwargs: Any
+    ) -> None:
         self.candidate = candidate
-        hazard = candidate.hazard
-        super().__init__(*args, prefix=str(hazard.public_id), **kwargs)
+        super().__init__(data, prefix=str(candidate.hazard.public_id), **kwargs)
 
     def answer(self) -> tuple[int, str, str]:
         """Hazard, verdict and note, once all is valid."""

@@ -68,6 +68,7 @@ def test_instants_and_days_are_named_as_such() -> None:
                     }, where
                 elif isinstance(field, models.DateField):
                     assert field.name.endswith("_on") or where in {
+                        "Finding.rectify_by",
                         "HazardAct.on",  # what the act states
                         "Jurisdiction.valid_from",
                         "Jurisdiction.valid_to",

@@ -29,10 +29,12 @@ LATER = ARRIVAL + dt.timedelta(hours=1)
 def test_a_finding_keeps_the_clause_as_it_read(desks: Desks) -> None:
     finding = make_finding(make_visited(desks))
 
-    assert finding.clause_facts["code"] == finding.clause
-    assert finding.clause_facts["text"].startswith("未对承包单位")
-    assert finding.clause_facts["remedy"]
-    assert finding.clause_facts["consequences"]
+    facts = finding.clause_facts
+    assert facts is not None
+    assert facts["code"] == finding.clause
+    assert facts["text"].startswith("未对承包单位")
+    assert facts["remedy"]
+    assert facts["consequences"]
     assert finding.regulator == "emergency"
     assert finding.found_at == LATER
 

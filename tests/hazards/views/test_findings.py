@@ -53,11 +53,12 @@ class TestRecording:
         answer = client.post(url, {**typed(visited.desks), "photos": [photo]})
 
         finding = Finding.objects.get()
-        assert answer.url == reverse("finding", args=[finding.public_id])
+        page = reverse("finding", args=[finding.public_id])
+        assert answer["Location"] == page
         assert finding.clause == CLAUSE
         shown = finding.photos.get().attachment
         assert shown.uploaded_by == visited.officer.membership
-        assert client.get(answer.url).status_code == 200
+        assert client.get(page).status_code == 200
         picture_url = reverse("attachment", args=[shown.public_id])
         name = client.get(picture_url)["Content-Disposition"]
         assert f"{finding.number}-1.jpg" in name
