@@ -23,6 +23,7 @@ from hazards.views import (
     owed,
     papers,
     policies,
+    protection,
     rechecks,
     reports,
     reviews,
@@ -147,7 +148,9 @@ urlpatterns: list[URLPattern] = [
     path("hazards/export/<slug:file_format>/", boards.export, name="hazards-export"),
     path("hazards/<uuid:public_id>/", stories.hazard, name="hazard"),
     path("hazards/<uuid:public_id>/acts/<slug:kind>/", acts.act, name="hazard-act"),
-    # where a bureau looks again
+    # before anyone comes, and where a bureau looks again
+    path("protection/", protection.protection, name="protection"),
+    path("what-if/", protection.what_if, name="what-if"),
     path("re-checks/", rechecks.candidates, name="recheck-candidates"),
     # what spot checks found
     path("findings/", findings.listing, name="findings"),

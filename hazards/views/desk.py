@@ -12,6 +12,7 @@ from hazards import permissions
 from hazards.queries.desks import enterprise_desk
 from hazards.queries.held_hazards import held_figures
 from hazards.queries.owed import bureaus_below, figures, owed_page
+from hazards.queries.protection_pages import SHOWN_ON_DESK, of_enterprise
 from hazards.queries.queue import queue_page
 
 OLDEST_SHOWN = 5
@@ -22,12 +23,16 @@ def desk(request: ActingRequest) -> HttpResponse:
     """Say what is next, for the membership under which the person acts."""
     acting = request.acting
     if acting.enterprise is not None:
+        at = timezone.now()
         return TemplateResponse(
             request,
             "hazards/desk/enterprise.html",
             {
-                "desk": enterprise_desk(acting, at=timezone.now()),
+                "desk": enterprise_desk(acting, at=at),
                 "may_start": permissions.may_start_report(acting),
+                "page": of_enterprise(
+                    acting.enterprise, reader=acting, at=at, limit=SHOWN_ON_DESK
+                ),
             },
         )
     if acting.bureau is not None:
