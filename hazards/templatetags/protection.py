@@ -119,8 +119,17 @@ def deciding(found: Determination) -> Answer:
 
 @register.filter
 def said(thing: Speaking) -> str:
-    """What it says, in the reader's language."""
+    """What it says, in the reader's language; of an answer, to the minute."""
+    if isinstance(thing, Answer):
+        params = {name: _to_the_minute(value) for name, value in thing.params.items()}
+        return thing.text.sentence(thing.because, params, _language())
     return thing.sentence(_language())
+
+
+def _to_the_minute(value: object) -> object:
+    if isinstance(value, dt.datetime):
+        return value.replace(second=0, microsecond=0)
+    return value
 
 
 @register.filter
