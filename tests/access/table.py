@@ -912,6 +912,8 @@ AT_ONCE = [
 # What is done about a major hazard, one row a kind of act and method.
 LIVES = [
     Row("recheck-candidates", enter=_BUREAUS, refused=EVERYBODY - _BUREAUS),
+    Row("protection", enter=EVERYBODY - OPERATOR, refused=OPERATOR),
+    Row("what-if", enter=EVERYBODY - OPERATOR, refused=OPERATOR),
     Row("hazards", enter=EVERYBODY - OPERATOR, refused=OPERATOR),
     *(
         Row(
