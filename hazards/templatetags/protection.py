@@ -6,6 +6,7 @@ from typing import Protocol
 from urllib.parse import urlencode
 
 from django import template
+from django.forms import Form
 from django.utils.functional import Promise
 from django.utils.translation import (
     get_language,
@@ -14,7 +15,6 @@ from django.utils.translation import (
     pgettext_lazy,
 )
 
-from hazards.forms.what_if import WhatIfForm
 from hazards.models import Respondent
 from hazards.queries.policies import value_words
 from hazards.queries.protection_pages import ProtectionLine
@@ -197,7 +197,7 @@ def respondents(found: Determination) -> list[tuple[str, Outcome]]:
 
 
 @register.filter
-def supposing(form: WhatIfForm, hazard: object) -> str:
+def supposing(form: Form, hazard: object) -> str:
     """The same question, of that hazard of the record, or of one on no record."""
     kept = {name: form.data[name] for name in form.data if name != "words"}
     return "?" + urlencode({**kept, "hazard": str(hazard)})
