@@ -106,7 +106,7 @@ class HeldFilterForm(FilterForm):
             bureau=self._bureaus.get(read["bureau"]),
             state=HazardState(read["state"]) if read["state"] else None,
             listed=ListedLevel(read["listed"]) if read["listed"] else None,
-            overdue_on=self._on if read["overdue"] else None,
+            overdue_on=self.on if read["overdue"] else None,
             asked=read["asked"],
             recheck=read["recheck"],
             name=read["name"],

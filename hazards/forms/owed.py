@@ -77,7 +77,7 @@ class OwedFilterForm(FilterForm):
     @property
     def quarters(self) -> list[Quarter]:
         """The quarters offered, newest first; the chosen one among them."""
-        offered = [Quarter.containing(self._on).shifted(-back) for back in range(12)]
+        offered = [Quarter.containing(self.on).shifted(-back) for back in range(12)]
         chosen = self._read().get("period")
         if isinstance(chosen, Quarter) and chosen not in offered:
             offered.append(chosen)
@@ -86,7 +86,7 @@ class OwedFilterForm(FilterForm):
     @property
     def years(self) -> list[int]:
         """The years offered, newest first; the chosen one among them."""
-        offered = [self._on.year - back for back in range(YEARS_OFFERED)]
+        offered = [self.on.year - back for back in range(YEARS_OFFERED)]
         chosen = self._read().get("period")
         if isinstance(chosen, int) and chosen not in offered:
             offered.append(chosen)
