@@ -6,7 +6,7 @@ gives one that finds the smallest example, `random.choice` one that is fast.
 """
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
@@ -241,7 +241,7 @@ class _Maker:
                 if self.chance(8):
                     listed = [i.id for i in inspections if self.chance(2)]
                 reports.append(self.report(quarter, tuple(listed)))
-        return tuple(inspections), tuple(reports)
+        return tuple(inspections), () if self.chance(20) else tuple(reports)
 
     def inspection(self, name: str, quarter: Quarter) -> InspectionFacts:
         usual = quarter.starts_on + 42 * DAY
@@ -294,10 +294,14 @@ class _Maker:
         )
         if self.chance(3):
             found_at, registered_at = found_at - 20 * DAY, registered_at - 20 * DAY
+        elif self.chance(4):
+            # Fresh: the hours for a prompt report may still be running.
+            found_at = max(found_at, reported_at - self.pick((HOUR, DAY, DAY + TICK)))
+            registered_at = max(found_at, registered_at)
         if self.chance(3):
             reported_at = max(registered_at, found_at + self.pick(LONG))
         planned_at = self.pick((reported_at, self.earlier(), self.near()))
-        today = self.near().date()
+        due_on = self.near().date() + self.pick((60, 60, 0, 1, -1, -20)) * DAY
         return HazardFacts(
             id=name,
             found_at=found_at,
@@ -309,9 +313,9 @@ class _Maker:
             signed_by=self.maybe(10, "Zhang"),
             plan=self.plan(),
             planned_at=self.maybe(20, planned_at),
-            interim_measures=self.likely(16),
-            due_on=self.maybe(20, today + self.pick((60, 60, 0, 1, -1, -20)) * DAY),
-            extensions=tuple(self.extension(today) for _ in range(self.few())),
+            interim_measures=self.likely(10),
+            due_on=self.maybe(20, due_on),
+            extensions=tuple(self.extensions(due_on)),
             progress=tuple(
                 self.pick((planned_at, planned_at - TICK, self.near(), self.earlier()))
                 for _ in range(self.pick((1, 1, 2, 0)))
@@ -325,21 +329,20 @@ class _Maker:
             return PLAN_ELEMENTS
         return tuple(element for element in PLAN_ELEMENTS if self.likely(3))
 
-    def extension(self, today: dt.date) -> ExtensionFacts:
-        asked_at = self.pick(
-            (
-                self.earlier(),
-                self.near(),
-                dt.datetime.combine(
-                    today - self.pick((0, 1, 2, 20)) * DAY, dt.time()
-                ).replace(tzinfo=ZONE)
-                - self.pick((0, 1)) * TICK,
+    def extensions(self, due_on: dt.date) -> Iterator[ExtensionFacts]:
+        """Yield extensions, asked for around the day that each is to move."""
+        for _ in range(self.pick((0, 0, 1, 1, 2, 3))):
+            ended = dt.datetime.combine(due_on + DAY, dt.time(), tzinfo=ZONE)
+            asked_at = self.pick(
+                (ended - TICK, ended - DAY, ended, self.near(), self.earlier())
             )
-        )
-        refused = self.chance(5)
-        return ExtensionFacts(
-            asked_at=asked_at,
-            due_on=today + self.pick((30, 0, 1, -1)) * DAY,
-            approved_at=None if refused else self.maybe(2, self.near()),
-            refused=refused,
-        )
+            due_on = self.pick((due_on, self.near().date()))
+            due_on += self.pick((30, 0, 1, -1)) * DAY
+            refused = self.chance(5)
+            approved_at = asked_at + self.pick(LONG) if self.chance(2) else self.near()
+            yield ExtensionFacts(
+                asked_at=asked_at,
+                due_on=due_on,
+                approved_at=None if refused else self.maybe(2, approved_at),
+                refused=refused,
+            )
