@@ -18,7 +18,7 @@ from hazards.rules.facts_writing import plain, toml
 
 __all__ = ["FactsError", "plain", "read", "toml"]
 
-_AT_LINE = re.compile(r" \(at line ([0-9]+), column [0-9]+\)")
+_AT_LINE = re.compile(r" \(at (?:line ([0-9]+), column [0-9]+|end of document)\)")
 
 
 class FactsError(ValueError):
@@ -71,13 +71,18 @@ def _parsed(text: str, *, is_json: bool) -> dict[str, Any]:
         # Both parsers also refuse a number of thousands of digits so.
         said = str(error)
         at = _AT_LINE.search(said)
-        where = f"line {at[1]}" if at else "the file"
+        where = f"line {at[1] or _last_line(text)}" if at else "the file"
         msg = f"{where}: This is not {kind}: {shown(_AT_LINE.sub('', said), 200)}."
         raise FactsError(msg) from error
     if not isinstance(document, dict):
         msg = "the file: Facts are one object with named parts, as in a facts file."
         raise FactsError(msg)
     return document
+
+
+def _last_line(text: str) -> int:
+    """Return the last line on which something stands."""
+    return text.rstrip().count("\n") + 1
 
 
 def _without_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 Path = tuple[str | int, ...]
 """Keys and places (from 0), like ``("hazards", 2, "found_at")``."""
 
-_HEADER = re.compile(r"\s*(\[\[?)\s*([^\[\]]+?)\s*\]")
+_HEADER = re.compile(r"\s*(\[\[?)([^\[\]]++)\]")
 _KEY = re.compile(r"""\s*([A-Za-z0-9_-]+|"[^"]*"|'[^']*')\s*(?:\.|=)""")
-_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:\n]|[^\s{}\[\],:"]+')
+_TOKEN = re.compile(r'"(?:[^"\\]++|\\.)*+"|[{}\[\],:\n]|[^\s{}\[\],:"]++')
 
 
 def line_of(text: str, path: Path, *, is_json: bool) -> int | None:
@@ -32,7 +32,7 @@ def _toml_places(text: str) -> Iterator[tuple[Path, int]]:
     table: Path = ()
     for number, line in enumerate(text.split("\n"), start=1):
         if header := _HEADER.match(line):
-            table = tuple(part.strip(" \"'") for part in header[2].split("."))
+            table = tuple(part.strip(" \t\"'") for part in header[2].split("."))
             if header[1] == "[[":
                 counts[table] = counts.get(table, -1) + 1
                 table = (*table, counts[table])

@@ -625,6 +625,8 @@ def test_what_is_no_facts_file_gets_one_line(kind: str) -> None:
 
 
 BROKEN = {
+    "a string without its end": (b'name = "half\n\n', 1),
+    "a list without its end": (b"[enterprise]\nprincipals = [\n", 2),
     "a key without a value": (b"# facts\nname =\n", 2),
     "a key twice": (b'name = "a"\nname = "b"\n', 2),
     "a table twice": (b"[policy]\n[policy]\n", 2),
@@ -698,8 +700,8 @@ def test_a_policy_beyond_all_measure_gets_an_answer_or_one_line(form: str) -> No
 def test_ten_thousand_hazards_are_read_and_decided(form: str) -> None:
     content = changed()
     first = content["hazards"][0]
-    content["hazards"] = [first | {"id": f"H{n}"} for n in range(10_000)]
-    content["finding"]["match"]["hazard"] = "H9999"
+    others = {key: first[key] for key in ("found_at", "registered_at")}
+    content["hazards"] += [others | {"id": f"H-{n}"} for n in range(9_999)]
     facts = read(content, form)
     assert len(facts.hazards) == 10_000
     assert determine(facts, ChineseCalendar()).decisive == "relief"
