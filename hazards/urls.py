@@ -6,10 +6,12 @@ from hazards.views import (
     acts,
     attachments,
     boards,
+    check_acts,
     checklists,
     clock,
     copies,
     desk,
+    enterprise_codes,
     findings,
     flags,
     foundings,
@@ -260,7 +262,16 @@ urlpatterns: list[URLPattern] = [
         name="report-statistics",
     ),
     # spot checks
+    path("checks/", spot_checks.listing, name="checks"),
+    path("checks/new/", spot_checks.new, name="check-new"),
     path("checks/<uuid:public_id>/", spot_checks.detail, name="check"),
+    path("checks/<uuid:public_id>/<slug:action>/", check_acts.act, name="check-act"),
+    path(
+        "enterprises/<uuid:public_id>/code/",
+        enterprise_codes.code,
+        name="enterprise-code",
+    ),
+    path("scan/<uuid:public_id>/", enterprise_codes.scan, name="enterprise-scan"),
     # copies of record
     path(
         "reports/<uuid:public_id>/versions/<int:ordinal>/copy/",

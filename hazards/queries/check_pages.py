@@ -44,7 +44,7 @@ class CheckPage:
 
 
 def visible_check(public_id: uuid.UUID, *, reader: Acting) -> SpotCheck | None:
-    """The check with its people, if the reader sees it; 3 queries."""
+    """The check with its people, if the reader sees it; 6 queries."""
     return (
         SpotCheck.objects.visible_to(reader)
         .select_related(
@@ -54,7 +54,9 @@ def visible_check(public_id: uuid.UUID, *, reader: Acting) -> SpotCheck | None:
             "site",
             *(f"{act}_by__user" for act in _PEOPLE),
         )
-        .prefetch_related("officers__membership__user", "officers__membership__bureau")
+        .prefetch_related(
+            "officers__membership__user", "officers__membership__bureau", "assistants"
+        )
         .filter(public_id=public_id)
         .first()
     )
@@ -62,7 +64,7 @@ def visible_check(public_id: uuid.UUID, *, reader: Acting) -> SpotCheck | None:
 
 def check_page(check: SpotCheck, *, reader: Acting) -> CheckPage:
     """
-    What is told of the check; at most 7 queries. An enterprise reads of corrections
+    What is told of the check; at most 8 queries. An enterprise reads of corrections
     only those approved.
     """
     corrections = check.corrections.select_related(

@@ -50,6 +50,17 @@ LABELS: Mapping[str, object] = {
     "correct-suspension-end": _("Last day of the stop corrected"),
     "confirm-suspension": _("Stop confirmed by the bureau"),
     "refuse-suspension": _("Stop refused by the bureau"),
+    "plan-check": _("Spot check planned"),
+    "approve-check": _("Plan approved by the head"),
+    "refuse-check": _("Plan not approved"),
+    "withdraw-check": _("Spot check given up"),
+    "announce-check": _("Enterprise told beforehand"),
+    "start-check": _("Arrival: spot check begun"),
+    "end-check": _("Spot check ended"),
+    "correct-check": _("Correction asked for"),
+    "approve-correction": _("Correction approved"),
+    "refuse-correction": _("Correction refused"),
+    "file-opinion-check": _("Signed opinion filed"),
 }
 
 

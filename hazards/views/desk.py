@@ -9,6 +9,7 @@ from django.utils import timezone
 from accounts.models import Bureau
 from accounts.views.access import ActingRequest, acting_required
 from hazards import permissions
+from hazards.queries.check_lists import checks_that_wait
 from hazards.queries.desks import enterprise_desk
 from hazards.queries.held_hazards import held_figures
 from hazards.queries.owed import bureaus_below, figures, owed_page
@@ -36,9 +37,9 @@ def desk(request: ActingRequest) -> HttpResponse:
             },
         )
     if acting.bureau is not None:
-        return TemplateResponse(
-            request, "hazards/desk/bureau.html", _bureaus(acting.bureau, on=acting.on)
-        )
+        context = _bureaus(acting.bureau, on=acting.on)
+        context["checks"] = checks_that_wait(acting)
+        return TemplateResponse(request, "hazards/desk/bureau.html", context)
     return TemplateResponse(request, "hazards/desk/operator.html")
 
 

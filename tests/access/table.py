@@ -1033,10 +1033,76 @@ def _check(state: CheckState) -> Kwargs:
     return lambda world: {"public_id": world.checks[state].public_id}
 
 
+def _check_act(state: CheckState, action: str) -> Kwargs:
+    return lambda world: {**_check(state)(world), "action": action}
+
+
+def _enterprise_to_plan(world: World) -> dict[str, object]:
+    return {"enterprise": str(world.desks.enterprise.public_id)}
+
+
+_HEAD = frozenset({"head"})
+_INSPECTOR = frozenset({"inspector"})
+
 CHECKS = [
+    Row("checks", enter=EVERYBODY - OPERATOR, refused=OPERATOR),
+    *(
+        Row(
+            "check-new",
+            method,
+            enter=_INSPECTOR,
+            refused=EVERYBODY - _INSPECTOR,
+            fields=_enterprise_to_plan,
+        )
+        for method in METHODS
+    ),
     # The enterprise knows of it once it is told or the officers stand at its door.
     Row("check", enter=BUREAU | SUPERIOR, kwargs=_check(CheckState.APPROVED)),
     Row("check", enter=_SEEN_BY, kwargs=_check(CheckState.STARTED)),
+    *(
+        Row(
+            "check-act",
+            method,
+            enter=enter,
+            refused=(BUREAU | SUPERIOR) - enter,
+            kwargs=_check_act(state, action),
+            fields=_reason,
+        )
+        for state, action, enter in (
+            (CheckState.PLANNED, "approve", _HEAD),
+            (CheckState.PLANNED, "refuse", _HEAD),
+            (CheckState.PLANNED, "withdraw", _HEAD | _INSPECTOR),
+            (CheckState.APPROVED, "announce", _INSPECTOR),
+            (CheckState.APPROVED, "start", _INSPECTOR),
+            # Not as it now stands.
+            (CheckState.APPROVED, "end", frozenset[str]()),
+        )
+        for method in METHODS
+    ),
+    *(
+        Row(
+            "check-act",
+            method,
+            enter=enter,
+            refused=_SEEN_BY - enter,
+            kwargs=_check_act(CheckState.STARTED, action),
+            fields=_reason,
+        )
+        for action, enter in (
+            ("end", _INSPECTOR),
+            ("correct", _INSPECTOR),
+            ("file-opinion", _INSPECTOR),
+            ("answer-correction", _HEAD),
+        )
+        for method in METHODS
+    ),
+    Row("enterprise-code", enter=_SEEN_BY, kwargs=_enterprise),
+    Row(
+        "enterprise-scan",
+        enter=BUREAU | SUPERIOR,
+        refused=ENTERPRISE,
+        kwargs=_enterprise,
+    ),
 ]
 
 _INSPECTOR = frozenset({"inspector"})
