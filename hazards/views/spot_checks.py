@@ -48,13 +48,16 @@ def listing(request: ActingRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @acting_required
 def new(request: ActingRequest) -> HttpResponse:
-    """Plan a check of the enterprise that the address names."""
+    """Plan a check of the enterprise that the address names; without one, choose it."""
     may_plan(request.acting).require()
+    if request.method != "POST" and not request.GET.get("enterprise"):
+        return redirect("enterprises")
     enterprise = _enterprise(request)
     may_plan(request.acting, enterprise).require()
     on = request.acting.on
     form = PlanForm(
         request.POST if request.method == "POST" else None,
+        initial={"kind": request.GET.get("kind", "")},
         offered=offered(request.acting, enterprise),
         matters=[(matter.code, worded(matter)) for matter in matters_on(on)],
         on=on,
