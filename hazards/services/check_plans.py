@@ -52,6 +52,8 @@ def require_sound(plan: CheckPlan, *, enterprise: Enterprise, by: Acting) -> Non
 
     :raises RefusedError: with what to do
     """
+    if plan.planned_on < by.on:
+        raise RefusedError(_("This day is over: choose today or a later day."))
     known = {matter.code for matter in matters_on(plan.planned_on)}
     if not plan.matters or not set(plan.matters) <= known:
         raise RefusedError(_("Choose from the list what is looked at."))
@@ -61,8 +63,6 @@ def require_sound(plan: CheckPlan, *, enterprise: Enterprise, by: Acting) -> Non
         raise RefusedError(
             _("Name the yearly plan, or the filed plan, under which you come.")
         )
-    if plan.planned_on < by.on:
-        raise RefusedError(_("This day is over: choose today or a later day."))
     _require_place(plan, enterprise)
     if plan.joint_bureau_id is not None:
         _require_other_bureau(plan.joint_bureau_id, by=by)

@@ -384,7 +384,8 @@ def test_the_page_asks_the_same_for_much_and_for_little(seats: Desks) -> None:
     make_finding(Visited(little, first, second, empty), at=now())
     ask(little)
     for hours in range(3):
-        planned_hazard(seats, at=now() - dt.timedelta(hours=hours))
+        at = now() - dt.timedelta(hours=hours)
+        planned_hazard(seats, at=at, due_on=at.date() + dt.timedelta(days=60))
         ended_check(seats, at=now())
     for actor in (seats.head, first):
         client = signed_in(actor)
