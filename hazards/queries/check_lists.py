@@ -48,7 +48,7 @@ def checks_that_wait(acting: Acting) -> list[SpotCheck]:
     For a head, plans to approve; for an inspector, own checks to begin and to end; for
     others none. 1 query.
     """
-    rows = SpotCheck.objects.visible_to(acting)
+    rows: QuerySet[SpotCheck] = SpotCheck.objects.visible_to(acting)
     if acting.role == Role.BUREAU_HEAD:
         rows = rows.filter(bureau=acting.bureau, state=CheckState.PLANNED)
     elif acting.role == Role.INSPECTOR:

@@ -1105,8 +1105,6 @@ CHECKS = [
     ),
 ]
 
-_INSPECTOR = frozenset({"inspector"})
-
 
 def _finding(world: World) -> dict[str, object]:
     return {"public_id": world.finding.public_id}
