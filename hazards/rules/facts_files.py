@@ -18,6 +18,8 @@ from hazards.rules.facts_writing import plain, toml
 
 __all__ = ["FactsError", "plain", "read", "toml"]
 
+# A parser of TOML takes minutes for keys of many thousand parts; facts have three.
+_ENDLESS_KEY = re.compile(r"""(?<![\w"'-])(?:["'\w-]++[ \t]*+\.[ \t]*+){100}""")
 _AT_LINE = re.compile(r" \(at (?:line ([0-9]+), column [0-9]+|end of document)\)")
 
 
@@ -54,10 +56,7 @@ def read(content: bytes, *, name: str, is_json: bool) -> Facts:
 def _parsed(text: str, *, is_json: bool) -> dict[str, Any]:
     kind = "JSON" if is_json else "TOML"
     try:
-        if is_json:
-            document = json.loads(text, object_pairs_hook=_without_twins)
-        else:
-            document = tomllib.loads(text)
+        document = _json(text) if is_json else _toml(text)
     except WrongError as error:
         msg = f"key {_dotted(error.path)}: {error}"
         raise FactsError(msg) from error
@@ -83,6 +82,16 @@ def _parsed(text: str, *, is_json: bool) -> dict[str, Any]:
 def _last_line(text: str) -> int:
     """Return the last line on which something stands."""
     return text.rstrip().count("\n") + 1
+
+
+def _json(text: str) -> Any:
+    return json.loads(text, object_pairs_hook=_without_twins)
+
+
+def _toml(text: str) -> Any:
+    if _ENDLESS_KEY.search(text):
+        raise RecursionError
+    return tomllib.loads(text)
 
 
 def _without_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

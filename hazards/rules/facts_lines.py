@@ -7,6 +7,7 @@ Path = tuple[str | int, ...]
 """Keys and places (from 0), like ``("hazards", 2, "found_at")``."""
 
 _HEADER = re.compile(r"\s*(\[\[?)([^\[\]]++)\]")
+_LARGEST = 4_000_000
 _KEY = re.compile(r"""\s*([A-Za-z0-9_-]+|"[^"]*"|'[^']*')\s*(?:\.|=)""")
 _TOKEN = re.compile(r'"(?:[^"\\]++|\\.)*+"|[{}\[\],:\n]|[^\s{}\[\],:"]++')
 
@@ -14,8 +15,10 @@ _TOKEN = re.compile(r'"(?:[^"\\]++|\\.)*+"|[{}\[\],:\n]|[^\s{}\[\],:"]++')
 def line_of(text: str, path: Path, *, is_json: bool) -> int | None:
     """
     Return the line (from 1) of the key, or of the nearest table around it; None where
-    not even that is there.
+    not even that is there, or the text is so long that looking would take seconds.
     """
+    if len(text) > _LARGEST:
+        return None
     places = _json_places(text) if is_json else _toml_places(text)
     deepest, found = 0, None
     for place, line in places:

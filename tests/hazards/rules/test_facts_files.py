@@ -289,6 +289,8 @@ REFUSED: list[tuple[str, str, str]] = [
     ('name = "good"', 'name = "go\x00od"', "line 1: This is not TOML"),
     ('name = "good"', f"name = {'9' * 5000}", "the file: This is not TOML"),
     ('name = "good"', f"name = {'[' * 20_000}", "nested too deeply"),
+    ('name = "good"', f"name{'.a' * 20_000} = 1", "nested too deeply"),
+    ('name = "good"', '["a"' + ' . "b"' * 20_000 + "]", "nested too deeply"),
     ('name = "good"', f"{'n' * 9000} = 1", "is unknown; known here: name"),
     ('name = "good"', '"a\\nb" = 1', "key a\\nb"),
 ]
@@ -354,6 +356,10 @@ class TestRefusal:
         said = refusal("\n".join(lines).encode(), is_json=True)
         line = next(n for n, text in enumerate(lines, 1) if text.strip() == '"x",')
         assert said.startswith(f"key hazards[0].plan[3], line {line}: must be one of")
+
+    def test_looks_for_no_line_in_a_text_that_is_endless(self) -> None:
+        said = refusal(changed('"planned"', f'"x" #{" " * 4_000_000}'))
+        assert said.startswith("key finding.visit: must be one of")
 
 
 class TestWriting:
