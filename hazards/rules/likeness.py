@@ -3,6 +3,7 @@ How like a finding is to a hazard on the enterprise's record: what fits and what
 not, and in which order people look. It proposes; an officer says whether it is one.
 """
 
+import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -56,27 +57,27 @@ _IN_TIME: Final = 5.0
 _NEAR: Final = 0.3
 """From this share of common pairs of characters on, words are called near."""
 
+_MARKS: Final = re.compile(r"[\W_]+")
+
 T = TypeVar("T")
 
 
 def likeness(finding: Described, hazard: Described, *, in_time: bool) -> Likeness:
     """Compare what was found with what is on record."""
-    place, words = (
-        common(finding.place, hazard.place),
-        common(finding.description, hazard.description),
-    )
+    place, place_share = _words_fit(finding.place, hazard.place)
+    words, words_share = _words_fit(finding.description, hazard.description)
     clause = _clause_fit(finding.clause, hazard.clause)
     site = _site_fit(finding.site, hazard.site)
     return Likeness(
         clause=clause,
         site=site,
-        place=_words_fit(finding.place, hazard.place, place),
-        words=_words_fit(finding.description, hazard.description, words),
+        place=place,
+        words=words,
         in_time=in_time,
         score=_CLAUSE.get(clause, 0.0)
         + (_SITE if site is Fit.SAME else 0.0)
-        + _PLACE * place
-        + _WORDS * words
+        + _PLACE * place_share
+        + _WORDS * words_share
         + (_IN_TIME if in_time else 0.0),
     )
 
@@ -91,29 +92,35 @@ def common(one: str, other: str) -> float:
     The share of pairs of neighbouring characters that two texts have in common (Dice),
     from 0 to 1. Chinese has no spaces between words; a pair is near to one.
     """
+    return _shared(_plain(one), _plain(other))
+
+
+def _shared(one: str, other: str) -> float:
     mine, theirs = _pairs(one), _pairs(other)
     if not mine or not theirs:
         return 0.0
     return 2 * len(mine & theirs) / (len(mine) + len(theirs))
 
 
-def _pairs(text: str) -> set[str]:
-    plain = _plain(text)
-    return {plain[n : n + 2] for n in range(max(len(plain) - 1, 1))} - {""}
+def _pairs(plain: str) -> set[str]:
+    return set(map("".join, zip(plain, plain[1:], strict=False))) or {plain} - {""}
 
 
 def _plain(text: str) -> str:
     """Letters, digits and characters alone; ＡＢ１ is ab1."""
     folded = unicodedata.normalize("NFKC", text).casefold()
-    return "".join(each for each in folded if each.isalnum())
+    return _MARKS.sub("", folded)
 
 
-def _words_fit(one: str, other: str, share: float) -> Fit:
-    if not _plain(one) or not _plain(other):
-        return Fit.UNSAID
-    if _plain(one) == _plain(other):
-        return Fit.SAME
-    return Fit.NEAR if share >= _NEAR else Fit.DIFFERS
+def _words_fit(one: str, other: str) -> tuple[Fit, float]:
+    """Whether two texts say the same, and the share that they have in common."""
+    mine, theirs = _plain(one), _plain(other)
+    if not mine or not theirs:
+        return Fit.UNSAID, 0.0
+    if mine == theirs:
+        return Fit.SAME, 1.0
+    share = _shared(mine, theirs)
+    return (Fit.NEAR if share >= _NEAR else Fit.DIFFERS), share
 
 
 def _clause_fit(one: str, other: str) -> Fit:
