@@ -3,6 +3,7 @@ How like a finding is to a hazard on the enterprise's record: what fits and what
 not, and in which order people look. It proposes; an officer says whether it is one.
 """
 
+import itertools
 import re
 import unicodedata
 from collections.abc import Iterable
@@ -103,7 +104,7 @@ def _shared(one: str, other: str) -> float:
 
 
 def _pairs(plain: str) -> set[str]:
-    return set(map("".join, zip(plain, plain[1:], strict=False))) or {plain} - {""}
+    return set(map("".join, itertools.pairwise(plain))) or {plain} - {""}
 
 
 def _plain(text: str) -> str:

@@ -1,12 +1,14 @@
 """How like a finding is to what is on record; nothing on record is ever dropped."""
 
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from hazards.rules.catalogue import CLAUSES
 from hazards.rules.likeness import Described, Fit, common, likeness, ranked
 
 WORDS = st.sampled_from(["", "炉", "2号炉", "２号炉。", "冲压线A区", "line 3"])
+# The first draw of a process waits for others on a busy machine.
+UNHURRIED = settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 DESCRIBED = st.builds(
     Described,
     clause=st.sampled_from(["", *CLAUSES]),
@@ -16,6 +18,7 @@ DESCRIBED = st.builds(
 )
 
 
+@UNHURRIED
 @given(st.lists(st.tuples(DESCRIBED, st.booleans())), DESCRIBED)
 def test_every_hazard_is_a_candidate_once(
     hazards: list[tuple[Described, bool]], finding: Described
@@ -30,6 +33,7 @@ def test_every_hazard_is_a_candidate_once(
     ]
 
 
+@UNHURRIED
 @given(st.lists(st.tuples(DESCRIBED, st.booleans())), DESCRIBED)
 def test_the_same_clause_site_and_place_stand_first(
     hazards: list[tuple[Described, bool]], finding: Described
@@ -47,6 +51,7 @@ def test_the_same_clause_site_and_place_stand_first(
     assert (first.clause, first.site) == (finding.clause, finding.site)
 
 
+@UNHURRIED
 @given(DESCRIBED, DESCRIBED)
 def test_a_score_is_between_none_and_all(one: Described, other: Described) -> None:
     assert 0 <= likeness(one, other, in_time=True).score <= 100
