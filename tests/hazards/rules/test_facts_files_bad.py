@@ -174,6 +174,7 @@ PLACES: list[tuple[str | int, ...]] = [
     ("hazards", 0, "extensions", 0),
     ("finding",),
     ("finding", "match"),
+    ("quarters", "2026Q2"),
 ]
 
 
@@ -204,6 +205,8 @@ UNKNOWN_VALUES: list[tuple[tuple[str | int, ...], object]] = [
     (("hazards", 0, "report_state"), "draft"),
     (("hazards", 0, "plan"), ["goals", "hopes"]),
     (("finding", "visit"), "routine"),
+    (("quarters", "2026Q5"), {}),
+    (("quarters", "2026Q2", "first_quarter"), "soon"),
     (("finding", "regulator"), "fire"),
     (("finding", "match", "verdict"), "equal"),
     (("finding", "match", "verdict"), "Same"),
@@ -265,6 +268,10 @@ WRONG_TYPES: list[tuple[tuple[str | int, ...], object]] = [
     (("hazards", 0, "progress"), [DAY]),
     (("hazards", 0, "progress"), NOON),
     (("hazards", 0, "closed_at"), True),
+    (("quarters",), []),
+    (("quarters", "2026Q2"), DAY),
+    (("quarters", "2026Q2", "due_on"), NOON),
+    (("inspections", 0, "ended_on"), 1),
     (("finding", "found_at"), DAY),
     (("finding", "visit"), None),
     (("finding", "major"), "yes"),
@@ -380,6 +387,10 @@ CONTRADICTIONS: dict[str, tuple[tuple[Change, ...], str]] = {
             set_at(*EXTENDED, "approved_at", to=NOON),
         ),
         "refused",
+    ),
+    "a quarter that was due before its end": (
+        (set_at("quarters", "2026Q2", "due_on", to=dt.date(2026, 6, 30)),),
+        "due_on",
     ),
     "decided before the day of the finding": (
         (set_at("decided_on", to=dt.date(2026, 8, 19)),),
@@ -526,6 +537,7 @@ ODD: dict[str, tuple[Change, ...]] = {
         set_at("policy", "prompt_report_hours", to=100_000),
         set_at("policy", "late_report_days", to=10_000),
     ),
+    "a quarter of which nothing is on record": (set_at("quarters", "2026Q1", to={}),),
     "a regime that begins tomorrow": (
         set_at("policy", "regime_start", to=dt.date(2026, 8, 21)),
     ),
