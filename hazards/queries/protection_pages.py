@@ -27,6 +27,7 @@ from hazards.queries.hazard_boards import latest_of
 from hazards.queries.workdays import ChineseCalendar
 from hazards.rules.facts import Facts
 from hazards.rules.lives import day_of
+from hazards.rules.outcomes import NO_PENALTY, PENALTY, SEVERITY, Outcome
 from hazards.rules.protection import Protection, ProtectionStatus, protection
 
 SHOWN_ON_DESK = 30
@@ -40,6 +41,9 @@ _URGENCY = {
     ProtectionStatus.AT_RISK: 1,
     ProtectionStatus.PROTECTED: 2,
 }
+
+
+_LEANS = {NO_PENALTY: 0, PENALTY: 2}
 
 
 @dataclass(frozen=True)
@@ -62,13 +66,17 @@ class ProtectionLine:
         return self.hazard is not None and self.hazard.state in SAID_TO_BE_DONE
 
     @property
-    def urgency(self) -> tuple[bool, int, float, str]:
-        """What leads a list: the exposed, then what ends first."""
-        ends_at = self.protection.ends_at
+    def urgency(self) -> tuple[object, ...]:
+        """What leads a list: the exposed, the graver first, then what ends first."""
+        found, ends_at = self.protection.determination, self.protection.ends_at
+        gravest = max(_gravity(found.enterprise), _gravity(found.principal))
         return (
             self.is_said_to_be_done,
             _URGENCY[self.protection.status],
+            -gravest[0],
+            -gravest[1],
             ends_at.timestamp() if ends_at else float("inf"),
+            self.hazard is None,
             self.hazard.number if self.hazard else "",
         )
 
@@ -172,6 +180,11 @@ def said_of(
     if reader.enterprise is None:
         rows = rows.filter(version__sealed_at__isnull=False)
     return latest_of(rows)
+
+
+def _gravity(outcome: Outcome) -> tuple[int, int]:
+    """How grave a proposal is; what a person has to judge, by the way it leans."""
+    return SEVERITY[outcome.outcome], _LEANS.get(outcome.leaning, 1)
 
 
 Judged = tuple[int, tuple[Protection, ...]]

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from accounts.models import Acting, Enterprise, Site
-from hazards.models import HazardStatement, MajorHazard
+from hazards.models import TO_BE_ELIMINATED, HazardStatement, MajorHazard
 from hazards.queries.protection_pages import facts_now, said_of
 from hazards.queries.workdays import ChineseCalendar
 from hazards.rules.determine import determine
@@ -66,7 +66,11 @@ def suppose(
     rows = MajorHazard.objects.visible_to(reader).filter(
         enterprise=enterprise, number__in=known
     )
-    hazards = list(rows.order_by("-registered_at", "-id"))
+    # Of equals what is still to be eliminated comes first, then the newest.
+    hazards = sorted(
+        rows.order_by("-registered_at", "-id"),
+        key=lambda hazard: hazard.state not in TO_BE_ELIMINATED,
+    )
     kept = _ranked(hazards, said_of(hazards, reader=reader), found)
     chosen = None if is_new else _chosen(kept, hazard)
     return WhatIf(
