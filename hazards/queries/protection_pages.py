@@ -27,7 +27,7 @@ from hazards.queries.hazard_boards import latest_of
 from hazards.queries.workdays import ChineseCalendar
 from hazards.rules.facts import Facts
 from hazards.rules.lives import day_of
-from hazards.rules.outcomes import NO_PENALTY, PENALTY, SEVERITY, Outcome
+from hazards.rules.outcomes import NO_PENALTY, PENALTY, SEVERITY
 from hazards.rules.protection import Protection, ProtectionStatus, protection
 
 SHOWN_ON_DESK = 30
@@ -41,8 +41,6 @@ _URGENCY = {
     ProtectionStatus.AT_RISK: 1,
     ProtectionStatus.PROTECTED: 2,
 }
-
-
 _LEANS = {NO_PENALTY: 0, PENALTY: 2}
 
 
@@ -68,13 +66,11 @@ class ProtectionLine:
     @property
     def urgency(self) -> tuple[object, ...]:
         """What leads a list: the exposed, the graver first, then what ends first."""
-        found, ends_at = self.protection.determination, self.protection.ends_at
-        gravest = max(_gravity(found.enterprise), _gravity(found.principal))
+        ends_at = self.protection.ends_at
         return (
             self.is_said_to_be_done,
             _URGENCY[self.protection.status],
-            -gravest[0],
-            -gravest[1],
+            _mildness(self.protection),
             ends_at.timestamp() if ends_at else float("inf"),
             self.hazard is None,
             self.hazard.number if self.hazard else "",
@@ -182,9 +178,14 @@ def said_of(
     return latest_of(rows)
 
 
-def _gravity(outcome: Outcome) -> tuple[int, int]:
-    """How grave a proposal is; what a person has to judge, by the way it leans."""
-    return SEVERITY[outcome.outcome], _LEANS.get(outcome.leaning, 1)
+def _mildness(found: Protection) -> tuple[int, int]:
+    """How mild it is for whom it is gravest, and which way it leans, if exposed."""
+    if found.status != ProtectionStatus.EXPOSED:
+        return 0, 0
+    outcomes = (found.determination.enterprise, found.determination.principal)
+    return min(
+        (-SEVERITY[one.outcome], -_LEANS.get(one.leaning, 1)) for one in outcomes
+    )
 
 
 Judged = tuple[int, tuple[Protection, ...]]

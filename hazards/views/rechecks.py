@@ -5,10 +5,10 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from accounts.models import Role
 from accounts.permissions import NotPermittedError
 from accounts.views.access import ActingRequest, acting_required
 from hazards.forms.rechecks import RecheckFilterForm
+from hazards.permissions.spot_checks import may_plan
 from hazards.queries.owed import bureaus_below
 from hazards.queries.recheck_candidates import Tab, recheck_page
 from hazards.rules.provisions import provision
@@ -39,7 +39,7 @@ def candidates(request: ActingRequest) -> HttpResponse:
             "tab": tab.value,
             "bureau": bureau,
             "bureaus": bureaus,
-            "may_plan": request.acting.role == Role.INSPECTOR,
+            "may_plan": may_plan(request.acting).allowed,
             "item": provision("circular-2025-11/item-12"),
         },
     )
