@@ -6,6 +6,7 @@ from hazards.views import (
     acts,
     attachments,
     boards,
+    cases,
     check_acts,
     checklists,
     clock,
@@ -311,5 +312,36 @@ urlpatterns: list[URLPattern] = [
         "reports/<uuid:public_id>/return/",
         reviews.return_for_correction,
         name="report-return",
+    ),
+    # cases of findings
+    path(
+        "findings/<uuid:public_id>/determine/",
+        cases.determine,
+        name="finding-determine",
+    ),
+    path(
+        "findings/<uuid:public_id>/decide/<slug:respondent>/",
+        cases.decide,
+        name="finding-decide",
+    ),
+    path(
+        "findings/<uuid:public_id>/object/",
+        cases.state_objection,
+        name="finding-object",
+    ),
+    path(
+        "findings/<uuid:public_id>/opinion/",
+        cases.opinion_pdf,
+        name="finding-opinion",
+    ),
+    path(
+        "objections/<uuid:public_id>/answer/",
+        cases.answer_objection,
+        name="finding-answer-objection",
+    ),
+    path(
+        "determinations/<uuid:public_id>/pdf/",
+        cases.determination_pdf,
+        name="determination-pdf",
     ),
 ]

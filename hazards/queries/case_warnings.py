@@ -51,7 +51,7 @@ class CaseWarnings:
     counts: Sequence[Count]
 
 
-def warnings_of(finding: Finding, *, at: dt.datetime) -> CaseWarnings:
+def warnings_of(finding: Finding, *, on: dt.date) -> CaseWarnings:
     """What to warn of in the case of a finding; 3 queries."""
     penalties = [
         decision
@@ -67,7 +67,7 @@ def warnings_of(finding: Finding, *, at: dt.datetime) -> CaseWarnings:
                 for decision in penalties
                 if decision.respondent == Respondent.ENTERPRISE
             ],
-            on=day_of(at),
+            on=on,
         ),
     )
 
@@ -82,17 +82,6 @@ def has_been_outdated(determination: Determination) -> bool:
     )
     first, *others = (rows.order_by().values_list("pk") for rows in said)
     return first.union(*others).exists()
-
-
-def standing_decisions(finding: Finding) -> dict[str, Decision]:
-    """The decision that counts for each respondent; 1 query."""
-    rows = (
-        Decision.objects.filter(determination__finding=finding)
-        .select_related("by__user", "determination")
-        .order_by("respondent", "-id")
-        .distinct("respondent")
-    )
-    return {decision.respondent: decision for decision in rows}
 
 
 def _standing(enterprise_id: int) -> QuerySet[Decision]:

@@ -191,7 +191,7 @@ def _check_penalty(said: Said, finding: Finding, name: str, *, at: dt.datetime) 
             _("Nobody was principal on the day of the finding, so nobody is named.")
         )
     is_read = said.acknowledged_two_fines and said.reason
-    if not is_read and warnings_of(finding, at=at).decided_before:
+    if not is_read and warnings_of(finding, on=day_of(at)).decided_before:
         raise RefusedError(
             _(
                 "A case may have been opened for the same act before (行政处罚法 art. "

@@ -17,6 +17,7 @@ from hazards.queries.determination_facts import facts_of
 from hazards.queries.workdays import ChineseCalendar
 from hazards.rules import case_files, catalogue, seals
 from hazards.rules.lives import day_of
+from hazards.rules.policies import DEFINITIONS
 from hazards.services import numbers
 from hazards.services.findings import locked
 
@@ -70,6 +71,7 @@ def frame_of(finding: Finding, *, number: str, at: dt.datetime) -> dict[str, Any
         "check": check.number,
         "enterprise": {"name": enterprise.name, "uscc": enterprise.uscc},
         "principal": principal.user.full_name if principal else "",
+        "policies": {name: policy.zh for name, policy in DEFINITIONS.items()},
         "finding": {
             "number": finding.number,
             "found_at": finding.found_at.astimezone(dt.UTC).isoformat(),
