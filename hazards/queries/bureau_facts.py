@@ -8,6 +8,8 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cached_property
 
+from django.db.models import Min
+
 from accounts.models import Bureau, SupervisionAssignment
 from hazards.models import Obligation, ObligationKind, Suspension, Waiver
 from hazards.queries.deadlines import BureauRules
@@ -120,13 +122,18 @@ class Duties:
 
     def __init__(self, enterprises: Collection[int], *, stood_at: dt.datetime) -> None:
         """
-        Read them; 4 queries with what is asked of them.
+        Read them; 5 queries with what is asked of them.
 
         :param stood_at: the instant at which waivers still hold
         """
         self._enterprises = enterprises
         self._stood_at = stood_at
         self._until = Quarter.containing(day_of(stood_at))
+        self._received_since = dict(
+            SupervisionAssignment.objects.filter(enterprise__in=enterprises)
+            .values_list("enterprise_id")
+            .annotate(Min("starts_on"))
+        )
         self._stored: dict[int, dict[Quarter, tuple[dt.date, Bureau]]] = defaultdict(
             dict
         )
@@ -142,12 +149,16 @@ class Duties:
     ) -> dict[Quarter, QuarterOnRecord]:
         """
         Each quarter that may be asked about, up to the next one: the stored due day;
-        where none is stored, that of the bureau.
+        where none is stored, that of the bureau. One that was due before any bureau
+        received from the enterprise here is before its first quarter, as
+        hazards.services.openings has it.
 
         :param since: the day on which the enterprise was established
         """
         found: dict[Quarter, QuarterOnRecord] = {}
+        elsewhere: list[Quarter] = []
         stored = self._stored.get(owner, {})
+        received_since = self._received_since.get(owner, dt.date.max)
         first = max(rulings.first_asked(bureau, self._until), Quarter.containing(since))
         for quarter in Quarter.range(first, self._until.next()):
             kept = stored.get(quarter)
@@ -158,6 +169,13 @@ class Duties:
             if kept is not None and kept[0] != ruled.due_on:
                 ruled = QuarterOnRecord(kept[0], ruled.first_quarter)
             found[quarter] = ruled
+            if kept is None and ruled.due_on and ruled.due_on < received_since:
+                elsewhere.append(quarter)
+        # Due before anybody received from it here: not asked for here.
+        for quarter in elsewhere:
+            found[quarter] = QuarterOnRecord(
+                found[quarter].due_on, elsewhere[-1].next()
+            )
         return found
 
     @cached_property

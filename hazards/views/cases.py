@@ -44,15 +44,7 @@ from hazards.services import (
 )
 from hazards.services.uploads import shown_name
 from hazards.templatetags.cases import article
-
-
-def get_finding(request: ActingRequest, public_id: uuid.UUID) -> Finding:
-    """The finding, or 404 for whom it is out of sight."""
-    visible = Finding.objects.visible_to(request.acting)
-    return get_object_or_404(
-        visible.select_related("enterprise", "spot_check__bureau", "site"),
-        public_id=public_id,
-    )
+from hazards.views.findings import get_finding
 
 
 @require_POST

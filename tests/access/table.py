@@ -1130,6 +1130,47 @@ FINDINGS = [
     ),
 ]
 
+
+def _decided(world: World) -> dict[str, object]:
+    return {"public_id": world.decided.finding.public_id}
+
+
+def _decided_for(world: World) -> dict[str, object]:
+    return {**_decided(world), "respondent": "enterprise"}
+
+
+def _objection(world: World) -> dict[str, object]:
+    return {"public_id": world.objection.public_id}
+
+
+# What becomes of a finding: proposed, decided, objected to, answered.
+_DETERMINE = _REVIEWERS | {"inspector", "deciding"}
+_OBJECT = EDITORS | _PRINCIPAL
+CASES = [
+    Row(
+        "finding-determine",
+        "post",
+        enter=_DETERMINE,
+        refused=_SEEN_BY - _DETERMINE,
+        kwargs=_finding,
+    ),
+    *(
+        Row(name, method, enter=enter, refused=_SEEN_BY - enter, kwargs=kwargs)
+        for name, enter, kwargs in (
+            ("finding-decide", frozenset({"deciding"}), _decided_for),
+            ("finding-object", _OBJECT, _decided),
+            ("finding-answer-objection", frozenset({"deciding", "head"}), _objection),
+        )
+        for method in METHODS
+    ),
+    Row("finding-opinion", enter=_SEEN_BY, kwargs=_decided),
+    Row(
+        "determination-pdf",
+        enter=_SEEN_BY,
+        kwargs=lambda world: {"public_id": world.decided.public_id},
+    ),
+]
+
 ROWS = [
     *PORTAL,
     *ACCOUNTS,
@@ -1148,4 +1189,5 @@ ROWS = [
     *GENERAL,
     *CHECKS,
     *FINDINGS,
+    *CASES,
 ]

@@ -3,6 +3,7 @@
 import dataclasses
 import datetime as dt
 import io
+import uuid
 from collections.abc import Callable
 
 from django.contrib.auth.hashers import make_password
@@ -26,14 +27,18 @@ from accounts.services import (
 )
 from accounts.services.invitations import Person, Sent
 from hazards.models import (
+    CaseOutcome,
     CheckState,
     ComplianceFlag,
+    Determination,
     Finding,
     GeneralHazard,
     HazardPhoto,
     MajorHazard,
+    Objection,
     Obligation,
     ReportStatus,
+    Respondent,
     Seal,
     SelfInspection,
     SelfInspectionReport,
@@ -44,8 +49,11 @@ from hazards.rules.quarters import Quarter
 from hazards.services import (
     attachments,
     clock,
+    decisions,
+    determinations,
     extensions,
     general_hazards,
+    objections,
     openings,
     suspensions,
 )
@@ -75,6 +83,7 @@ from tests.factories_reports import (
     make_inspection,
     make_lodged,
     make_report,
+    proof_of,
 )
 from tests.hazards.attachments.files import make_photo, picture, upload
 
@@ -130,6 +139,10 @@ class World:
     # Of a spot check under way; its other officer than the inspector has compared it
     # with the record, and a second person is waited for.
     finding: Finding
+    # Of another finding; decided for the enterprise by hand.
+    decided: Determination
+    # What the enterprise stated against it, not answered yet.
+    objection: Objection
 
     @property
     def seal(self) -> Seal:
@@ -182,6 +195,8 @@ def make_world() -> World:
         quarter = quarter.next()
     flag = _notice_a_missing_quarter(desks)
     inspector = make_acting(Role.INSPECTOR, bureau=bureau)
+    deciding = make_acting(Role.DECIDING_OFFICER, bureau=bureau)
+    decided = _decide(desks, deciding)
     world = World(
         desks=desks,
         others=others,
@@ -193,7 +208,7 @@ def make_world() -> World:
             "reviewer": desks.reviewer,
             "head": desks.head,
             "inspector": inspector,
-            "deciding": make_acting(Role.DECIDING_OFFICER, bureau=bureau),
+            "deciding": deciding,
             "township": make_acting(Role.TOWNSHIP_ASSISTANT, bureau=bureau),
             "superior": make_acting(Role.REVIEWER, bureau=superior),
             "other clerk": others.clerk,
@@ -248,6 +263,8 @@ def make_world() -> World:
         accepted=accepted_hazard(desks, at=NOW + dt.timedelta(hours=4)),
         checks={state: make(desks) for state, make in CHECKS.items()},
         finding=_find(desks, inspector),
+        decided=decided,
+        objection=_object(desks, decided),
     )
     # Everybody has one, as real people do; hashed once.
     User.objects.update(password=make_password(PASSWORD))
@@ -306,6 +323,41 @@ def _find(desks: Desks, inspector: Acting) -> Finding:
     by_colleague = dataclasses.replace(visited, officer=visited.colleague)
     compare(finding, by_colleague, *["different"] * 10)
     return finding
+
+
+def _decide(desks: Desks, deciding: Acting) -> Determination:
+    """Two other officers found something, and it was decided on."""
+    at = NOW + dt.timedelta(hours=6)
+    visited = make_visited(desks, at=at)
+    made = determinations.determine(
+        finding_id=make_finding(visited).pk,
+        by=visited.officer,
+        at=at + dt.timedelta(hours=2),
+    )
+    decided_at = at + dt.timedelta(hours=3)
+    decisions.decide(
+        determination_id=made.pk,
+        said=decisions.Said(
+            respondent=Respondent.ENTERPRISE,
+            outcome=CaseOutcome.NONE,
+            reason="现场核查后，不属于该条所列情形。",
+        ),
+        proof=proof_of(deciding, at=decided_at),
+        by=deciding,
+        at=decided_at,
+    )
+    return made
+
+
+def _object(desks: Desks, decided: Determination) -> Objection:
+    """The clerk states something against what was found."""
+    return objections.state(
+        finding_id=decided.finding_id,
+        key=uuid.uuid4(),
+        text="现场情况与记录不符，请核对。",
+        by=desks.clerk,
+        at=NOW + dt.timedelta(hours=10),
+    )
 
 
 def _invite(desks: Desks) -> Sent:
