@@ -72,6 +72,14 @@ def test_the_clock_leaves_what_the_same_by_hand_leaves(state_folder: Path) -> No
     assert any(what.startswith("both sides leave the same") for what in said["checked"])
 
 
+def test_determine_answers_and_prints_both_sides(state_folder: Path) -> None:
+    said = outcome(benchmark(state_folder, "determine", "--small", "--json"))
+
+    assert [claim["at_least"] for claim in said["claims"]][:2] == [0.1, 0.1]
+    assert said["sizes"]["quarters"] == 8
+    assert "a hazard that was reported: relief, with its reasons" in said["checked"]
+
+
 def test_delivery_loses_no_mail_and_sends_none_twice(state_folder: Path) -> None:
     said = outcome(benchmark(state_folder, "delivery", "--small", "--json"))
 

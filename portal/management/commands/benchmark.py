@@ -6,10 +6,12 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from portal.benchmark import clock, delivery, pages, signing
+from portal.benchmark import clock, delivery, determine, pages, signing
 from portal.benchmark.measures import FalseResultError, Outcome
 from portal.benchmark.places import Servers, own_servers
 from portal.stack.refusal import RefusalError
+
+_WHAT = ("pages", "sign", "clock", "delivery", "determine")
 
 
 class Command(BaseCommand):
@@ -18,11 +20,11 @@ class Command(BaseCommand):
     ratio does not hold, or a result is false; small sizes are shown, not judged.
     """
 
-    help = "Measure pages, signing, the clock or delivery, beside counterparts."
+    help = "Measure pages, signing, the clock, delivery or determinations."
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         """Take what to measure, and how much of it."""
-        parser.add_argument("what", choices=["pages", "sign", "clock", "delivery"])
+        parser.add_argument("what", choices=_WHAT)
         sizes = parser.add_mutually_exclusive_group()
         sizes.add_argument(
             "--small", action="store_true", help="a few rows: tells whether it works"
@@ -84,6 +86,8 @@ class Command(BaseCommand):
                 beside=clock.SMALL_BESIDE if small else clock.FULL_BESIDE,
                 **said,
             )
+        if what == "determine":
+            return determine.measure(servers, **said)
         if what == "delivery":
             full = size or delivery.FULL
             return delivery.measure(
