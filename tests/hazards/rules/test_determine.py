@@ -219,6 +219,7 @@ class TestTheHazard:
             ({"hazards.0.closed_at": JUST_BEFORE}, "closed-but-found"),
             ({"hazards.0.closed_at": CUTOFF}, "relief"),
             ({"hazards.0.report_state": "accepted"}, "relief"),
+            ({"hazards.0.interim_measures": None}, "plan-incomplete"),
             ({"finding.measures_effective": False}, "measures-ineffective"),
             ({"finding.measures_effective": None}, "measures-unassessed"),
             ({"hazards.0.reported_at": "2026-06-10T10:00:00+08:00"}, "relief"),
@@ -421,6 +422,18 @@ class TestTheRecord:
     def test_the_first_list_of_an_inspection_makes_it_visible(self) -> None:
         again = {"reports.4.inspections": ["e", "a"], "reports.0.inspections": []}
         assert determined(NONE_MATCHED | again).flags == ()
+        twice = {"reports.1.inspections": ["b", "a"]}
+        assert determined(NONE_MATCHED | twice).flags == ()
+
+    def test_a_note_names_the_first_late_report_that_served(self) -> None:
+        report = {"quarter": "2026Q2", "inspections": ["e"]}
+        late = {
+            "reports.4.inspections": [],
+            "reports.0": report | {"received_at": "2026-07-20T10:00:00+08:00"},
+            "reports.1": report | {"received_at": "2026-07-18T10:00:00+08:00"},
+        }
+        (note,) = determined(late).notes
+        assert note.received_at.day == 18
 
     def test_what_was_fixed_for_a_quarter_goes_before_policy(self) -> None:
         later = {"quarters": {"2026Q2": {"due_on": "2026-08-20"}}}

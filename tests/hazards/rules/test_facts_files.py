@@ -285,6 +285,8 @@ REFUSED: list[tuple[str, str, str]] = [
     ("[policy]", "quarters = []\n[policy]", "key quarters, line 4: must be a table"),
     ("held_on = 2025-05-20", "held_on = 2025-05-20\nended_on = 2025-05-19", "ended_on"),
     ("[policy]", "[policy", "line 4: This is not TOML"),
+    ("measures_effective = true", "measures_effective =", "line 93: This is not TOML"),
+    ("measures_effective = true", "arrival_at = [1,", "line 93: This is not TOML"),
     ('name = "good"', 'name = "good"\nname = "twice"', "This is not TOML"),
     ('name = "good"', 'name = "go\x00od"', "line 1: This is not TOML"),
     ('name = "good"', f"name = {'9' * 5000}", "the file: This is not TOML"),

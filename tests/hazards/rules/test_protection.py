@@ -162,6 +162,11 @@ class TestAHazardOfNoRecord:
         assert one.status == PROTECTED
 
 
+def test_where_item_10_does_not_apply_a_hazard_needs_no_plan() -> None:
+    one = of({"policy.regime_start": "2035-01-01", "hazards.0.planned_at": None})
+    assert (one.status, one.todo) == (PROTECTED, ())
+
+
 def test_what_is_taken_for_granted_is_said() -> None:
     assert word(ASSUMED, "zh")
     assert word(ASSUMED, "en")
