@@ -1,19 +1,22 @@
 """Findings of a spot check, and what its officers judge of them."""
 
 import datetime as dt
+import io
 import uuid
 from dataclasses import replace
 from typing import Any
 
 import pytest
 from django.db import DatabaseError, transaction
+from PIL import ExifTags, Image
 
 from accounts.models import Event, Notice, Role
 from accounts.permissions import NotPermittedError, RefusedError
 from hazards.models import Attachment, CheckKind, CheckState, Finding, FindingAssessment
-from hazards.services import findings
+from hazards.rules.limits import limit
+from hazards.services import attachments, findings
 from hazards.services.findings import Assessment
-from tests.factories import make_acting, make_membership
+from tests.factories import NOW, make_acting, make_membership
 from tests.factories_found import (
     ARRIVAL,
     make_finding,
@@ -21,6 +24,7 @@ from tests.factories_found import (
     make_visited,
 )
 from tests.factories_reports import Desks, make_desks, make_scan
+from tests.hazards.attachments.files import located, upload
 
 pytestmark = pytest.mark.django_db
 LATER = ARRIVAL + dt.timedelta(hours=1)
@@ -186,6 +190,28 @@ def test_nothing_is_found_before_arrival_or_after_the_end(desks: Desks) -> None:
     over.check.save()
     with pytest.raises(NotPermittedError, match="between arrival and end"):
         make_finding(over)
+
+
+def test_an_enterprise_without_room_hides_nothing(desks: Desks) -> None:
+    visited = make_visited(desks)
+    Attachment.objects.create(
+        enterprise=desks.enterprise,
+        sha256="0" * 64,
+        media_type="application/pdf",
+        size=limit("enterprise_bytes", on=ARRIVAL.date()),
+        pages=1,
+        original_name="large",
+        uploaded_at=NOW,
+        uploaded_by=desks.clerk.membership,
+    )
+
+    photo = attachments.keep(
+        upload(located()), enterprise=desks.enterprise, by=visited.officer, at=LATER
+    )
+
+    assert not photo.keeps_position
+    with Image.open(io.BytesIO(attachments.content_of(photo))) as kept:
+        assert not kept.getexif().get_ifd(ExifTags.IFD.GPSInfo)
 
 
 class TestJudging:
