@@ -33,7 +33,13 @@ from tests.factories_found import (
     make_finding,
     make_visited,
 )
-from tests.factories_lives import begin_report, planned_hazard, reported_hazard
+from tests.factories_lives import (
+    begin_report,
+    plan_for,
+    planned_hazard,
+    reported_hazard,
+    send_and_sign,
+)
 from tests.factories_reports import Desks, make_desks
 from tests.hazards.office.walks import downgrade
 
@@ -119,6 +125,17 @@ class TestCandidates:
         assert only.hazard == late
         assert not only.likeness.in_time
         assert only.said.place == "2号熔炼炉炉前"
+
+    def test_each_is_as_it_was_described_before_the_arrival(self, desks: Desks) -> None:
+        hazard = reported_hazard(desks)
+        visited = make_visited(desks)
+        plan = plan_for(hazard, desks, at=LATER, place="成品库")
+        send_and_sign(plan, desks, at=LATER)
+
+        (only,) = candidates(make_finding(visited)).all
+
+        assert only.said.place == "2号熔炼炉炉前"
+        assert only.described_in == only.report_number != plan.number
 
     def test_a_hazard_graded_down_to_general_is_among_them(self, desks: Desks) -> None:
         general = planned_hazard(desks, at=NOW + dt.timedelta(days=1))
