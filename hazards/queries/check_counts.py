@@ -104,19 +104,27 @@ class YearCounts:
             yield from self._repeats(planned)
 
     def _repeats(self, planned: Planned) -> Iterable[dict[str, Any]]:
+        """One warning for each rule, with all checks of which the planned one is a
+        repeat."""
         is_township = planned.bureau.level == BureauLevel.TOWNSHIP
+        of_township, of_all = [], []
         for check in self.begun:
-            again = sorted(set(check.matters) & set(planned.matters))
-            if check.kind in APART or not again:
+            if check.kind in APART or not set(check.matters) & set(planned.matters):
                 continue
             of_another = check.bureau_id != planned.bureau.pk
-            township = is_township and of_another
-            yield {
-                "code": "township-repeat" if township else "same-matter",
-                "source": f"circular-2025-11/item-{11 if township else 4}",
-                "number": check.number,
-                "matters": again,
-            }
+            (of_township if is_township and of_another else of_all).append(check)
+        for code, item, checks in (
+            ("township-repeat", 11, of_township),
+            ("same-matter", 4, of_all),
+        ):
+            if checks:
+                again = {code for check in checks for code in check.matters}
+                yield {
+                    "code": code,
+                    "source": f"circular-2025-11/item-{item}",
+                    "numbers": [check.number for check in checks],
+                    "matters": sorted(again & set(planned.matters)),
+                }
 
 
 def year_counts(

@@ -186,11 +186,14 @@ def copy_values(seal: Seal) -> dict[str, Any]:
     }
 
 
-def qr_of(address: str) -> str:
-    """The address as a drawing (SVG) for a phone's camera."""
+def qr_of(address: str, *, scales: bool = False) -> str:
+    """
+    The address as a drawing (SVG) for a phone's camera; one that `scales` is as wide as
+    the page makes it.
+    """
     drawing = io.BytesIO()
     segno.make(address, error="m").save(
-        drawing, kind="svg", border=2, xmldecl=False, nl=False
+        drawing, kind="svg", border=2, xmldecl=False, nl=False, omitsize=scales
     )
     return drawing.getvalue().decode()
 

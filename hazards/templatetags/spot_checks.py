@@ -1,6 +1,6 @@
 """How spot checks are shown: where they stand, what is looked at, the warnings."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import template
@@ -41,8 +41,11 @@ def matter_words(code: str) -> str:
 @register.filter
 def matters_words(codes: list[str]) -> str:
     """Several, one after the other."""
-    between = pgettext("between the items of a list", ", ")
-    return between.join(matter_words(code) for code in codes)
+    return _between(matter_words(code) for code in codes)
+
+
+def _between(words: Iterable[str]) -> str:
+    return pgettext("between the items of a list", ", ").join(words)
 
 
 @register.filter
@@ -96,7 +99,10 @@ def warning_words(warning: Mapping[str, Any]) -> str:
             "%(bureau)s is responsible for this enterprise: another bureau comes "
             "together with it, and names it as joining."
         ) % {"bureau": warning["responsible"]}
-    told = {"number": warning["number"], "matters": matters_words(warning["matters"])}
+    told = {
+        "number": _between(warning["numbers"]),
+        "matters": matters_words(warning["matters"]),
+    }
     if warning["code"] == "township-repeat":
         return (
             _(
@@ -118,4 +124,4 @@ def warning_words(warning: Mapping[str, Any]) -> str:
 def qr(address: str) -> SafeString:
     """The address as a drawing for a phone's camera; the page says it in words too."""
     # The drawing is made here, of squares only.
-    return mark_safe(qr_of(address))  # noqa: S308
+    return mark_safe(qr_of(address, scales=True))  # noqa: S308

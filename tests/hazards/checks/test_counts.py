@@ -146,13 +146,15 @@ class TestTheWarning:
     def test_names_the_same_matter_by_any_bureau(self, desks: Desks) -> None:
         other = make_bureau(level=BureauLevel.CITY)
         first = ended_check(desks, by=inspectors_of(other)[0])
+        second = ended_check(desks)
+        ended_check(desks, matters=("duties-of-principal-and-staff",))
         again = approved_check(
             desks, matters=("order-10-2023", "safety-management-system")
         )
         [warning] = counts_before(again, on=TODAY)["warnings"]
-        assert (warning["code"], warning["number"], warning["matters"]) == (
+        assert (warning["code"], warning["numbers"], warning["matters"]) == (
             "same-matter",
-            first.number,
+            [first.number, second.number],
             ["order-10-2023"],
         )
         assert warning["source"] == "circular-2025-11/item-4"

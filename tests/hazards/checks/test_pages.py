@@ -333,7 +333,7 @@ class TestTheCode:
         opened = reverse("enterprise-scan", args=[seats.enterprise.public_id])
         shown = signed_in(seats.clerk).get(url).content.decode()
         assert f"https://portal.example{opened}" in shown
-        assert qr_of(f"https://portal.example{opened}") in shown
+        assert qr_of(f"https://portal.example{opened}", scales=True) in shown
 
     def test_shows_the_officer_counts_and_what_to_begin(
         self, seats: Desks, inspector: Acting
