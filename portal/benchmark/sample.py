@@ -69,7 +69,7 @@ def make_office() -> Office:
         level=BureauLevel.COUNTY,
         covers=[COUNTY],
         by=None,
-        at=_instant(OPENED_ON),
+        at=instant(OPENED_ON),
         on=OPENED_ON,
     )
     reviewer = _member("reviewer", Role.REVIEWER, bureau=bureau)
@@ -108,20 +108,20 @@ def make_firm(
         county=bureaus.jurisdiction(code=COUNTY, on=OPENED_ON),
         industry="C3130",
         established_on=OPENED_ON,
-        recorded_at=_instant(OPENED_ON),
+        recorded_at=instant(OPENED_ON),
     )
     site = Site.objects.create(
         enterprise=enterprise,
         name="主厂区",
         address="开原市新城街1号",
         county=enterprise.county,
-        recorded_at=_instant(OPENED_ON),
+        recorded_at=instant(OPENED_ON),
     )
     SupervisionAssignment.objects.create(
         enterprise=enterprise,
         bureau=office.bureau,
         starts_on=OPENED_ON,
-        recorded_at=_instant(OPENED_ON),
+        recorded_at=instant(OPENED_ON),
     )
     firm = Firm(
         label,
@@ -144,14 +144,14 @@ def make_firm(
 
 def signed_at(quarter: Quarter) -> dt.datetime:
     """When the quarter's report is signed: in time, on its sixth day after."""
-    return _instant(quarter.next().starts_on + dt.timedelta(days=5)) + _STEP
+    return instant(quarter.next().starts_on + dt.timedelta(days=5)) + _STEP
 
 
 def ready_to_sign(
     report: SelfInspectionReport, principal: Membership, *, at: dt.datetime
 ) -> dict[str, object]:
     """Return what `sign_off` takes: what was shown, and the proof of who signs."""
-    by = _acting(principal, at)
+    by = acting(principal, at)
     version = ReportVersion.objects.select_related("report__enterprise").get(
         report=report, sealed_at__isnull=True
     )
@@ -183,8 +183,8 @@ def _file(
 ) -> SelfInspectionReport:
     """Inspect, write the quarter's report, and put it on the principal's desk."""
     day = quarter.starts_on + dt.timedelta(days=40)
-    at = _instant(quarter.next().starts_on + dt.timedelta(days=4))
-    by = _acting(firm.clerk, at)
+    at = instant(quarter.next().starts_on + dt.timedelta(days=4))
+    by = acting(firm.clerk, at)
     team = [firm.clerk, firm.principal] if principal_comes else [firm.clerk]
     visit = Visit(
         started_on=day,
@@ -212,13 +212,14 @@ def _file(
         at=at,
     )
     if with_hazard:
-        found = _hazard(firm, at=_instant(day))
+        found = hazard_of(firm, at=instant(day))
         hazards.describe(report_id=report.pk, description=found, by=by, at=at)
     reports.send_for_signature(report_id=report.pk, by=by, at=at)
     return report
 
 
-def _hazard(firm: Firm, *, at: dt.datetime) -> Description:
+def hazard_of(firm: Firm, *, at: dt.datetime) -> Description:
+    """Describe a hazard with everything that is asked for, found at the instant."""
     return Description(
         found_at=at,
         clause="order-10-2023/3(1)",
@@ -248,7 +249,7 @@ def _member(
     enterprise: Enterprise | None = None,
     bureau: Bureau | None = None,
 ) -> Membership:
-    at = _instant(OPENED_ON)
+    at = instant(OPENED_ON)
     user = User(
         username=username,
         full_name="张三",
@@ -270,9 +271,11 @@ def _member(
     )
 
 
-def _acting(membership: Membership, at: dt.datetime) -> Acting:
+def acting(membership: Membership, at: dt.datetime) -> Acting:
+    """Let the person act under the membership on the day of the instant."""
     return Acting(membership=membership, on=at.astimezone(SHANGHAI).date())
 
 
-def _instant(day: dt.date) -> dt.datetime:
+def instant(day: dt.date) -> dt.datetime:
+    """Eight in the morning of the day (Asia/Shanghai)."""
     return dt.datetime.combine(day, dt.time(8, 0), tzinfo=SHANGHAI)
