@@ -7,12 +7,11 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils import timezone
 
-from accounts.models import Acting, Membership, Role, User
+from accounts.models import Membership, Role, User
 from accounts.services import memberships
 from hazards.models import CheckKind, MajorHazard, SpotCheck
-from hazards.services import hazards, reports, spot_checks
+from hazards.services import hazards, registrations, reports, spot_checks
 from hazards.services.check_plans import CheckPlan
 from portal.benchmark.measures import Claim, Outcome, Rate, in_turn
 from portal.benchmark.places import Servers
@@ -107,24 +106,26 @@ def _with_hazards(office: Office, found: int, over: int) -> Firm:
         stated = hazards.describe(
             report_id=report.pk, description=hazard_of(firm, at=at), by=by, at=at
         )
-        hazards.register(report_id=report.pk, hazard_id=stated.hazard_id, by=by, at=at)
+        registrations.register(
+            report_id=report.pk, hazard_id=stated.hazard_id, by=by, at=at
+        )
     return firm
 
 
 def _approved(firm: Firm, officers: list[Membership], head: Membership) -> SpotCheck:
-    now = timezone.now()
+    at = instant(LAST.next().starts_on)
     plan = CheckPlan(
         kind=CheckKind.PLANNED,
         matters=("major-hazard-rectification", "order-10-2023"),
         purpose="年度计划内的重点检查企业。",
         plan_reference="年度安全生产监督检查计划",
-        planned_on=acting(officers[0], now).on,
+        planned_on=acting(officers[0], at).on,
         officers=tuple(officer.pk for officer in officers),
     )
     planned = spot_checks.plan(
-        enterprise_id=firm.enterprise.pk, plan=plan, by=acting(officers[0], now), at=now
+        enterprise_id=firm.enterprise.pk, plan=plan, by=acting(officers[0], at), at=at
     )
-    return spot_checks.approve(check_id=planned.pk, by=acting(head, now), at=now)
+    return spot_checks.approve(check_id=planned.pk, by=acting(head, at), at=at)
 
 
 def _address(check: SpotCheck) -> str:
