@@ -1,4 +1,4 @@
-"""The page of a spot check: of an enterprise with a long record, and of an empty one."""
+"""The page of a spot check: of an enterprise with a long record, and of none."""
 
 import datetime as dt
 from collections.abc import Callable
