@@ -107,7 +107,8 @@ class YearCounts:
         """One warning for each rule, with all checks of which the planned one is a
         repeat."""
         is_township = planned.bureau.level == BureauLevel.TOWNSHIP
-        of_township, of_all = [], []
+        of_township: list[SpotCheck] = []
+        of_all: list[SpotCheck] = []
         for check in self.begun:
             if check.kind in APART or not set(check.matters) & set(planned.matters):
                 continue

@@ -64,14 +64,14 @@ def measure_check_page(
         _check_queries(long, empty, officers[0].user, outcome)
         with servers.web(DATABASE) as visitor:
             visitor.sign_in(officers[0].user)
-            pages = {
+            pages: dict[str, Callable[[], str]] = {
                 f"spot check, {held:,} hazards and {over} quarters": (
                     lambda: visitor.get(_address(long))
                 ),
                 "spot check, nothing on record": lambda: visitor.get(_address(empty)),
             }
-            for check, get in zip((long, empty), pages.values(), strict=True):
-                outcome.check(check.number in get(), "the page shows its check")
+            for get, check in zip(pages.values(), (long, empty), strict=True):
+                outcome.check(check.number in get(), f"{check.number} is shown")
                 get()
             done = in_turn(pages, rounds=rounds, times=5)
     ours, other = (Rate(name, rate, "requests/s") for name, rate in done.items())
