@@ -140,6 +140,8 @@ class TestTheHazard:
             (extension(asked_at="2026-08-10T23:59:59.999999+08:00"),
              "extension-pending"),
             (extension(asked_at="2026-08-11T00:00:00+08:00"), "rectification-overdue"),
+            (extension(approved_at=JUST_BEFORE, due_on="2026-08-01")
+             | {"hazards.0.due_on": "2026-08-20"}, "relief"),
             ({"hazards.0.due_on": "2026-08-20"}, "relief"),
             ({"hazards.0.due_on": "2026-08-19"}, "rectification-overdue"),
             ({"hazards.0.due_on": None}, "plan-incomplete"),
@@ -194,6 +196,14 @@ class TestTheHazard:
         }
         said = determined(changes)
         assert (said.decisive, said.enterprise.leaning) == (decisive, leaning)
+
+    def test_the_last_instant_of_the_hours_is_within_them(self) -> None:
+        changes = {
+            "hazards.0.found_at": "2026-08-20T00:00:00+08:00",
+            "hazards.0.registered_at": "2026-08-20T01:00:00+08:00",
+            "hazards.0.reported_at": "2026-08-21T00:00:00+08:00",
+        }
+        assert determined(changes).principal == Outcome(REVIEW, NO_PENALTY)
 
     def test_hours_that_ran_out_before_the_report_lean_nowhere(self) -> None:
         changes = {
@@ -303,6 +313,55 @@ class TestTheRecord:
         assert said.decisive == "missing-quarter"
         assert said.principal.outcome == outcome
         assert said.enterprise.outcome == PENALTY
+
+    @pytest.mark.parametrize(
+        ("since", "outcome"), [("2026-07-15", PENALTY), ("2026-07-16", REVIEW)]
+    )
+    def test_of_several_missing_quarters_the_latest_due_day_counts(
+        self, since: str, outcome: str
+    ) -> None:
+        said = determined(
+            self.MISSED
+            | {
+                "reports.3.quarter": "2025Q2",
+                "enterprise.principals": [{"person": "Su", "from": since}],
+            }
+        )
+        assert (said.decisive, said.principal.outcome) == ("missing-quarter", outcome)
+
+    @pytest.mark.parametrize(
+        ("held", "decisive"),
+        [("2025-12-31", "missing-quarter"), ("2026-01-01", "new-hazard-old-miss")],
+    )
+    def test_an_inspection_on_the_last_day_of_the_miss_is_not_since(
+        self, held: str, decisive: str
+    ) -> None:
+        changes = NONE_MATCHED | {
+            "reports.2.quarter": "2025Q3",
+            "reports.3.quarter": "2025Q3",
+            "enterprise.waivers": [{"quarter": "2026Q1"}, {"quarter": "2026Q2"}],
+            "inspections.3.held_on": held,
+            "inspections.4.held_on": held,
+            "finding.existed_at_last_inspection": False,
+        }
+        assert determined(changes).decisive == decisive
+
+    @pytest.mark.parametrize(
+        ("received", "decisive"),
+        [(JUST_BEFORE, "missed-by-inspection"), (CUTOFF, "undetermined")],
+    )
+    def test_an_inspection_is_visible_once_a_report_that_lists_it_came(
+        self, received: str, decisive: str
+    ) -> None:
+        quarters = ["2025Q3", "2025Q4", "2026Q1", "2026Q2"]
+        changes: dict[str, Any] = {f"reports.{n}.inspections": [] for n in range(4)}
+        changes |= NONE_MATCHED | {
+            "enterprise.waivers": [{"quarter": quarter} for quarter in quarters],
+            "policy.principal_absence_effect": "none",
+            "reports.4.received_at": received,
+            "finding.existed_at_last_inspection": True,
+        }
+        assert determined(changes).decisive == decisive
 
     @pytest.mark.parametrize(
         ("existed", "decisive"),
