@@ -6,7 +6,7 @@ a time; nothing here ranks enterprises (circular 应急〔2025〕11号, item 14)
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
@@ -188,6 +188,8 @@ def _mildness(found: Protection) -> tuple[int, int]:
     )
 
 
+Supposed = tuple[int, Facts, list[str]]
+"""An enterprise by its id, its facts, and the numbers of its open hazards."""
 Judged = tuple[int, tuple[Protection, ...]]
 
 
@@ -199,21 +201,26 @@ def of_bureau(
     and that of each open hazard. Memory stays flat: ids come by a cursor of the
     server, facts some at a time; the number of queries a batch is constant.
     """
-    calendar = ChineseCalendar()
     for supposed in facts_of_bureau(bureau, at=at, batch=batch):
-        for owner, facts, numbers in supposed:
-            yield (
-                owner,
-                tuple(
-                    protection(facts, hazard=number, at=at, calendar=calendar)
-                    for number in (None, *numbers)
-                ),
-            )
+        yield from judge_each(supposed, at=at)
+
+
+def judge_each(supposed: Iterable[Supposed], *, at: dt.datetime) -> Iterator[Judged]:
+    """Judge what was read of some enterprises; no queries."""
+    calendar = ChineseCalendar()
+    for owner, facts, numbers in supposed:
+        yield (
+            owner,
+            tuple(
+                protection(facts, hazard=number, at=at, calendar=calendar)
+                for number in (None, *numbers)
+            ),
+        )
 
 
 def facts_of_bureau(
     bureau: Bureau, *, at: dt.datetime, batch: int = BATCH
-) -> Iterator[list[tuple[int, Facts, list[str]]]]:
+) -> Iterator[list[Supposed]]:
     """Yield the facts of some enterprises at a time, with their open hazards."""
     received = _received_from(bureau, on=day_of(at)).iterator(chunk_size=batch)
     while owners := list(islice(received, batch)):

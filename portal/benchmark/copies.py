@@ -58,6 +58,8 @@ _APART = 20_000_000_000
 STRIDE = 10_000
 """From a row's id to that of its first copy."""
 FIRST_LABEL = 10_000_000
+_NUMBERS = 32
+"""At most so many numbers has an enterprise: reports, receipts, visits, hazards."""
 _BATCH = 1_000
 _FIRST = 200
 _HANDS = 2
@@ -223,9 +225,10 @@ class Pattern:
         numbered = (SelfInspection, SelfInspectionReport, MajorHazard)
         numbers = [row["number"] for model in numbered for row in self.rows[model]]
         numbers += [row["receipt_number"] for row in self.rows[Seal]]
+        assert len(numbers) <= _NUMBERS  # noqa: S101 (else two copies share one)
         for place, number in enumerate(numbers):
             prefix, _, _token = str(number).rpartition("-")
-            token = f"lpad(upper(to_hex(copy_n * {len(numbers)} + {place})), 8, '0')"
+            token = f"lpad(upper(to_hex(copy_n * {_NUMBERS} + {place})), 8, '0')"
             self.known[str(number)] = f"'{prefix}-' || {token}"
 
     def _learn_digests(self) -> Iterable[_Digests]:
@@ -354,12 +357,20 @@ class Pattern:
         )
 
 
-def write(pattern: Pattern, *, url: str, count: Callable[[str], None]) -> None:
+def write(
+    pattern: Pattern,
+    *,
+    url: str,
+    count: Callable[[str], None],
+    numbers: Sequence[int] = (),
+) -> None:
     """
     Write all copies, some connections at once, a transaction for each batch.
 
     :param count: lets PostgreSQL count the rows of a table
+    :param numbers: of these copies, where other patterns have others
     """
+    numbers = numbers or range(1, pattern.count + 1)
     statements = pattern.statements()
 
     def hand(numbers: Sequence[int]) -> None:
@@ -384,15 +395,11 @@ def write(pattern: Pattern, *, url: str, count: Callable[[str], None]) -> None:
     # The trigger at commit is planned for no seals, and would read them all for each
     # report. (Counted too, versions would seem never to be open, and all that are open
     # would be read for each visit listed.)
-    first = range(1, min(_FIRST, pattern.count) + 1)
-    hand(first)
+    hand(numbers[:_FIRST])
     count(Seal._meta.db_table)
+    rest = numbers[_FIRST:]
     with ThreadPoolExecutor(_HANDS) as hands:
-        shares = [
-            range(len(first) + 1 + place, pattern.count + 1, _HANDS)
-            for place in range(_HANDS)
-        ]
-        list(hands.map(hand, shares))
+        list(hands.map(hand, [rest[place::_HANDS] for place in range(_HANDS)]))
 
 
 def writers() -> str:

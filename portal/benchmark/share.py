@@ -28,7 +28,7 @@ def main() -> None:
     # As a worker that has done its first tasks: connected, all that it needs is loaded.
     scans.is_due(at=wanted.at)
     reverse("desk")
-    before = _megabytes("VmRSS")
+    before = megabytes("VmRSS")
     _say({"ready": True})
     sys.stdin.readline()
     began = time.perf_counter()
@@ -40,12 +40,12 @@ def main() -> None:
             "flags": run.flags_raised,
             "notices": run.notices,
             "before": before,
-            "peak": _megabytes("VmHWM"),
+            "peak": megabytes("VmHWM"),
         }
     )
 
 
-def _megabytes(name: str) -> float:
+def megabytes(name: str) -> float:
     """What the kernel says of this process's resident memory."""
     lines = Path("/proc/self/status").read_text("ascii").splitlines()
     (line,) = (line for line in lines if line.startswith(f"{name}:"))
