@@ -8,6 +8,7 @@ from hazards.queries.workdays import ChineseCalendar
 from hazards.rules.determine import determine
 from hazards.rules.facts_files import read
 from hazards.rules.quarters import Quarter
+from portal.benchmark import protection
 from portal.benchmark.measures import Claim, Outcome, Rate, Work, in_turn, machine
 from portal.benchmark.places import Servers
 
@@ -18,20 +19,30 @@ _LAST = Quarter(2026, 2)
 Say = Callable[[str], None]
 
 
-def measure(servers: Servers, *, rounds: int, judged: bool, say: Say) -> Outcome:
+def measure(
+    servers: Servers, *, size: int, beside: int, rounds: int, judged: bool, say: Say
+) -> Outcome:
     """
-    Measure all claims about determinations.
+    Measure all claims about determinations; the last over a bureau of `size`
+    enterprises, beside one of `beside`.
 
     :raises FalseResultError: if an answer is not what it should be
     """
     outcome = Outcome(
         "determine",
         machine(servers.version),
-        {"quarters": QUARTERS, "hazards": HAZARDS, "rounds": rounds},
+        {
+            "quarters": QUARTERS,
+            "hazards": HAZARDS,
+            "enterprises": size,
+            "beside them": beside,
+            "rounds": rounds,
+        },
         judged=judged,
     )
     say("Determining …")
     measure_rule(outcome, rounds=rounds)
+    protection.measure(servers, outcome, size=size, beside=beside, say=say)
     return outcome
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from portal.benchmark import clock, delivery, determine, pages, signing
+from portal.benchmark import clock, delivery, determine, pages, protection, signing
 from portal.benchmark.measures import FalseResultError, Outcome
 from portal.benchmark.places import Servers, own_servers
 from portal.stack.refusal import RefusalError
@@ -87,7 +87,12 @@ class Command(BaseCommand):
                 **said,
             )
         if what == "determine":
-            return determine.measure(servers, **said)
+            return determine.measure(
+                servers,
+                size=protection.SMALL if small else size or protection.FULL,
+                beside=protection.SMALL_BESIDE if small else protection.FULL_BESIDE,
+                **said,
+            )
         if what == "delivery":
             full = size or delivery.FULL
             return delivery.measure(

@@ -279,6 +279,21 @@ def test_the_what_if_page_shows_every_question_with_its_articles(desks: Desks) -
     assert "Supposed to be on nobody" in other
 
 
+@pytest.mark.parametrize("name", ["protection", "what-if"])
+def test_a_bureau_looks_at_one_enterprise_that_it_sees(desks: Desks, name: str) -> None:
+    other = make_desks()
+    address = f"{reverse(name)}?enterprise={desks.enterprise.public_id}"
+    seen = signed_in(desks.reviewer).get(address)
+    assert desks.enterprise.name in seen.content.decode()
+    assert signed_in(other.reviewer).get(address).status_code == 404
+    unread = f"{reverse(name)}?enterprise=never"
+    assert signed_in(desks.reviewer).get(unread).status_code == 404
+    # An enterprise's own people see their own, whatever the address names.
+    own = signed_in(other.clerk).get(address).content.decode()
+    assert other.enterprise.name in own
+    assert desks.enterprise.name not in own
+
+
 def shown(desks: Desks, address: str, language: str) -> str:
     client = signed_in(desks.clerk)
     client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
