@@ -210,9 +210,8 @@ def _clause(found: Found, *, on: dt.date) -> Clause | None:
 def _regulator(found: Found, clause: Clause | None) -> str:
     if found.regulator:
         return found.regulator
-    if clause is None or clause.standard.regulator == Regulator.EMERGENCY:
-        return Regulator.EMERGENCY
-    return Regulator.OTHER
+    others = clause is not None and clause.standard.regulator != Regulator.EMERGENCY
+    return Regulator.OTHER if others else Regulator.EMERGENCY
 
 
 def _check(found: Found, check: SpotCheck, *, on: dt.date) -> None:

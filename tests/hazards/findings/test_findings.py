@@ -152,6 +152,24 @@ def test_another_enterprises_site_or_file_is_refused(desks: Desks) -> None:
         )
 
 
+def test_a_finding_shows_so_many_photos_and_no_more(desks: Desks) -> None:
+    visited = make_visited(desks)
+    most = limit("photos_per_hazard", on=ARRIVAL.date())
+    photos = [make_scan(desks, of=f"照片{number}").pk for number in range(most + 1)]
+
+    with pytest.raises(RefusedError, match=f"at most {most} photos"):
+        findings.record(
+            spot_check_id=visited.check.pk,
+            found=make_found(desks),
+            photos=photos,
+            key=uuid.uuid4(),
+            by=visited.officer,
+            at=LATER,
+        )
+
+    assert not Finding.objects.exists()
+
+
 def test_only_its_officers_record(desks: Desks) -> None:
     visited = make_visited(desks)
     for by in (
