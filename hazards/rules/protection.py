@@ -129,7 +129,9 @@ def _instants(case: Case) -> Iterator[dt.datetime]:
         yield case.facts_of(quarter).due_at + _TICK
     if case.hazard is None:
         return
-    yield case.hazard.found_at + case.prompt_hours
+    window_end = _window_end(case)
+    if window_end is not None:
+        yield window_end + _TICK
     if case.planned_at is not None:
         yield case.planned_at + PROGRESS_WITHIN + _TICK
     if case.deadline is not None:
@@ -139,7 +141,7 @@ def _instants(case: Case) -> Iterator[dt.datetime]:
 def _cures(now: Determination, case: Case) -> Iterator[Todo]:
     """Yield what would help an exposed finding, by what decides it."""
     if now.decisive in _CURES:
-        yield _todo(_CURES[now.decisive], case, by=_window_end(now.decisive, case))
+        yield _todo(_CURES[now.decisive], case, by=_by(now.decisive, case))
     elif case.hazard is None or now.decisive == "relief-but-flagged":
         yield from _flag_cures(now, case)
     if now.decisive == "quarter-pending":
@@ -174,10 +176,19 @@ _CURES: Final = {
 """What helps, by the question that decides."""
 
 
-def _window_end(decisive: str, case: Case) -> dt.datetime | None:
-    if decisive in {"prompt-window-open", "plan-window-open"}:
+def _by(decisive: str, case: Case) -> dt.datetime | None:
+    is_window = decisive in {"prompt-window-open", "plan-window-open"}
+    return _window_end(case) if is_window else None
+
+
+def _window_end(case: Case) -> dt.datetime | None:
+    """The last instant of the hours for a report, while they run and if they end."""
+    if not case.is_prompt_window_open:
+        return None
+    try:
         return case.same.found_at + case.prompt_hours - _TICK
-    return None
+    except OverflowError:
+        return None
 
 
 def _steps(

@@ -123,6 +123,13 @@ class TestAHazardOfTheRecord:
         by = dt.datetime(2026, 6, 4, 10, tzinfo=SHANGHAI) - TICK
         assert todos(one) == [("report-hazard", by)]
 
+    def test_hours_that_never_end_are_no_date(self) -> None:
+        endless = {"policy.prompt_report_hours": 10**12, "hazards.0.planned_at": None}
+        assert todos(of(endless)) == [("complete-plan", None)]
+        for hours in (8760, 10**12):
+            one = of({"policy.prompt_report_hours": hours})
+            assert one.ends_at == midnight(10, 1)
+
     def test_whose_request_waits_asks_for_an_answer(self) -> None:
         asked = {"asked_at": "2026-08-01T09:00:00+08:00", "due_on": "2026-12-31"}
         changes = {"hazards.0.due_on": "2026-08-10", "hazards.0.extensions": [asked]}
