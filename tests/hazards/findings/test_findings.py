@@ -216,7 +216,7 @@ def test_an_enterprise_without_room_hides_nothing(desks: Desks) -> None:
         enterprise=desks.enterprise,
         sha256="0" * 64,
         media_type="application/pdf",
-        size=limit("enterprise_bytes", on=ARRIVAL.date()),
+        size=limit("enterprise_bytes", on=ARRIVAL.date()) - 1,
         pages=1,
         original_name="large",
         uploaded_at=NOW,
