@@ -34,6 +34,28 @@ from hazards.queries.case_warnings import (
     warnings_of,
 )
 
+_MITIGATING = ("penalty-law-2021/art-32", "penalty-law-2021/art-33")
+_USUAL: Mapping[Respondent, Sequence[str]] = {
+    Respondent.ENTERPRISE: (
+        "work-safety-law-2021/art-101",
+        "work-safety-law-2021/art-102",
+        "work-safety-law-2021/art-97",
+        "order-16/art-26",
+        *_MITIGATING,
+    ),
+    Respondent.PRINCIPAL: (
+        "work-safety-law-2021/art-21",
+        "work-safety-law-2021/art-94",
+        *_MITIGATING,
+    ),
+    Respondent.TEAM: (
+        "work-safety-law-2021/art-25",
+        # Leaders and safety staff only; never union or employee representatives.
+        "work-safety-law-2021/art-96",
+    ),
+}
+"""Articles of which one usually reaches a respondent; offered beside those read."""
+
 
 @dataclass(frozen=True)
 class RespondentCase:
@@ -160,15 +182,15 @@ def visible_objections(acting: Acting) -> QuerySet[Objection]:
     )
 
 
-def articles_of(kept: Mapping[str, Any]) -> list[str]:
+def articles_of(kept: Mapping[str, Any], respondent: Respondent) -> list[str]:
     """
     Keys of the articles that a decision may rest on: those of the answers that hold,
-    then the others that were looked at.
+    those that usually reach the respondent, then the others that were looked at.
     """
     asked: Sequence[Mapping[str, Any]] = kept.get("questions", ())
     first = [key for q in asked if q["holds"] for key in q["provisions"]]
     rest: Iterable[str] = kept.get("provisions", {})
-    return list(dict.fromkeys([*first, *rest]))
+    return list(dict.fromkeys([*first, *_USUAL[respondent], *rest]))
 
 
 def _undecided(

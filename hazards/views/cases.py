@@ -121,7 +121,9 @@ def _decision_form(
             "provisions": decisive.get("provisions", ()),
         },
         respondent=case.respondent,
-        articles=[(key, article(key)) for key in articles_of(page.kept)],
+        articles=[
+            (key, article(key)) for key in articles_of(page.kept, case.respondent)
+        ],
         is_warned=bool(page.warnings and page.warnings.decided_before),
     )
 

@@ -129,7 +129,7 @@ class TestTheForms:
         refused = decider.post(form, {"outcome": "penalty", "password": PASSWORD})
         said = {
             "outcome": "penalty",
-            "provisions": ["work-safety-law-2021/art-41"],
+            "provisions": ["work-safety-law-2021/art-101"],
             "reason": REASON,
             "password": PASSWORD,
         }
