@@ -5,7 +5,6 @@ from typing import Any, Final
 
 from django import template
 from django.utils.functional import Promise
-from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext_lazy
 
 from accounts.models import Acting
@@ -17,11 +16,10 @@ from hazards.rules.policies import DEFINITIONS
 from hazards.rules.provisions import provision
 from hazards.rules.repeat_penalties import Window
 from hazards.templatetags.standards import article_cited, worded
-from portal.templatetags.components import BadgeKind, status_badge
 
 register = template.Library()
 
-_TONES: Final[Mapping[str, BadgeKind]] = {
+_TONES: Final[Mapping[str, str]] = {
     CaseOutcome.NO_PENALTY: "good",
     CaseOutcome.PENALTY: "attention",
     CaseOutcome.ACCOUNTABILITY: "attention",
@@ -47,7 +45,7 @@ _WINDOWS = {
     "half-year": gettext_lazy("within 180 days"),
     "year": gettext_lazy("within one year"),
 }
-_HOLDS: Final[Mapping[bool | None, tuple[BadgeKind, Promise | str]]] = {
+_HOLDS: Final[Mapping[bool | None, tuple[str, Promise | str]]] = {
     True: ("attention", gettext_lazy("yes")),
     False: ("neutral", gettext_lazy("no")),
     None: ("waiting", gettext_lazy("not on record")),
@@ -132,18 +130,18 @@ def window_words(window: Window) -> str:
     return str(_WINDOWS[window.name])
 
 
-@register.simple_tag
-def outcome_badge(outcome: str) -> SafeString:
+@register.inclusion_tag("components/status_badge.html")
+def outcome_badge(outcome: str) -> dict[str, object]:
     """The outcome as a badge."""
     known = CaseOutcome(outcome)
-    return status_badge(_TONES[known], str(known.label))
+    return {"kind": _TONES[known], "label": str(known.label)}
 
 
-@register.simple_tag
-def holds_badge(answer: Mapping[str, Any]) -> SafeString:
+@register.inclusion_tag("components/status_badge.html")
+def holds_badge(answer: Mapping[str, Any]) -> dict[str, object]:
     """The answer to a question as a badge."""
     kind, label = _HOLDS[answer["holds"]]
-    return status_badge(kind, str(label))
+    return {"kind": kind, "label": str(label)}
 
 
 @register.filter
