@@ -33,6 +33,7 @@ from hazards.queries.case_warnings import (
     has_been_outdated,
     warnings_of,
 )
+from hazards.rules.provisions import provision
 
 _MITIGATING = ("penalty-law-2021/art-32", "penalty-law-2021/art-33")
 _USUAL: Mapping[Respondent, Sequence[str]] = {
@@ -190,7 +191,8 @@ def articles_of(kept: Mapping[str, Any], respondent: Respondent) -> list[str]:
     asked: Sequence[Mapping[str, Any]] = kept.get("questions", ())
     first = [key for q in asked if q["holds"] for key in q["provisions"]]
     rest: Iterable[str] = kept.get("provisions", {})
-    return list(dict.fromkeys([*first, *_USUAL[respondent], *rest]))
+    keys = dict.fromkeys([*first, *_USUAL[respondent], *rest])
+    return [key for key in keys if provision(key).is_for(respondent)]
 
 
 def _undecided(

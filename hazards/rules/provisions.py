@@ -43,6 +43,12 @@ class Provision:
     confidence: Confidence
     since: dt.date
     until: dt.date | None = None
+    concerns: tuple[str, ...] = ()
+    """Respondents whom its consequence is for; empty = whoever it is."""
+
+    def is_for(self, respondent: str) -> bool:
+        """Say whether a decision for the respondent may rest on it."""
+        return not self.concerns or respondent in self.concerns
 
     def in_force_on(self, day: dt.date) -> bool:
         """Say whether the article is in force on the day (Asia/Shanghai)."""
@@ -87,6 +93,7 @@ def load(text: str) -> Mapping[str, Provision]:
             confidence=Confidence(table["confidence"]),
             since=table.get("since", source.since),
             until=table.get("until", source.until),
+            concerns=tuple(table.get("concerns", ())),
         )
     return MappingProxyType(provisions)
 

@@ -114,16 +114,17 @@ def _decision_form(
     request: ActingRequest, page: CasePage, case: RespondentCase
 ) -> DecisionForm:
     decisive = page.decisive or {}
+    articles = articles_of(page.kept, case.respondent)
     return DecisionForm(
         request.POST if request.method == "POST" else None,
         initial={
             "outcome": case.outcome,
-            "provisions": decisive.get("provisions", ()),
+            "provisions": [
+                key for key in decisive.get("provisions", ()) if key in articles
+            ],
         },
         respondent=case.respondent,
-        articles=[
-            (key, article(key)) for key in articles_of(page.kept, case.respondent)
-        ],
+        articles=[(key, article(key)) for key in articles],
         is_warned=bool(page.warnings and page.warnings.decided_before),
     )
 
