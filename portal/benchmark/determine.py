@@ -9,11 +9,14 @@ from hazards.rules.determine import determine
 from hazards.rules.facts_files import read
 from hazards.rules.quarters import Quarter
 from portal.benchmark import protection
+from portal.benchmark.check_page import measure_check_page
 from portal.benchmark.measures import Claim, Outcome, Rate, Work, in_turn, machine
 from portal.benchmark.places import Servers
 
 QUARTERS, HAZARDS = 8, 5
 _TIMES = 200
+_FEW_HAZARDS, _FEW_QUARTERS = 12, 4
+"""Of the long record behind a spot check's page, where nothing is judged."""
 _LAST = Quarter(2026, 2)
 
 Say = Callable[[str], None]
@@ -42,6 +45,13 @@ def measure(
     )
     say("Determining …")
     measure_rule(outcome, rounds=rounds)
+    measure_check_page(
+        servers,
+        outcome,
+        rounds=rounds,
+        say=say,
+        **({} if judged else {"found": _FEW_HAZARDS, "over": _FEW_QUARTERS}),
+    )
     protection.measure(servers, outcome, size=size, beside=beside, say=say)
     return outcome
 
