@@ -7,7 +7,7 @@ number of queries.
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 from django.db.models import F
@@ -50,13 +50,19 @@ class People:
 
 
 def people_of(enterprises: Collection[int]) -> dict[int, People]:
-    """The people of each enterprise, by the ids of their memberships; 1 query."""
+    """
+    The people of each enterprise, by the ids of their memberships, a principal by that
+    of the first; terms of one that follow each other are one. 1 query.
+    """
     people: dict[int, People] = defaultdict(People)
+    # Where the last term of a principal stands, by enterprise and user.
+    places: dict[tuple[int, int], int] = {}
     rows = (
         Membership.objects.filter(enterprise__in=enterprises)
         .order_by("starts_on", "id")
         .values_list(
             "enterprise_id",
+            "user_id",
             "public_id",
             "role",
             "starts_on",
@@ -64,16 +70,30 @@ def people_of(enterprises: Collection[int]) -> dict[int, People]:
             "user__full_name",
         )
     )
-    for owner, public_id, role, starts_on, ends_on, name in rows:
+    for owner, user, public_id, role, starts_on, ends_on, name in rows:
         # It ended before it began: it was never true.
         if owner is None or (ends_on is not None and ends_on < starts_on):
             continue
         term = PrincipalTerm(str(public_id), starts_on, ends_on)
-        if role == Role.PRINCIPAL:
-            people[owner].principals.append(term)
-        else:
+        if role != Role.PRINCIPAL:
             people[owner].members[name].append((term.person, term))
+            continue
+        terms, place = people[owner].principals, places.get((owner, user))
+        before = terms[place] if place is not None else None
+        if place is not None and before is not None and _follows(before, term):
+            terms[place] = replace(before, to_on=ends_on)
+            continue
+        places[owner, user] = len(terms)
+        terms.append(replace(term, person=before.person) if before else term)
     return people
+
+
+def _follows(before: PrincipalTerm, term: PrincipalTerm) -> bool:
+    """Whether a term goes on where the one before it ended."""
+    return before.to_on is not None and term.from_on <= before.to_on + _DAY
+
+
+_DAY = dt.timedelta(days=1)
 
 
 def receipts_of(
