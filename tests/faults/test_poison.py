@@ -17,10 +17,18 @@ SOON = dt.timedelta(minutes=5)
 LONGER = dt.timedelta(minutes=11)
 
 
+EACH = 150
+"""Enterprises of each of two bureaus; a module that uses this world names its own."""
+
+
 @pytest.fixture(scope="module")
-def _world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+def _world(
+    request: pytest.FixtureRequest,
+    django_db_setup: None,
+    django_db_blocker: DjangoDbBlocker,
+) -> Iterator[None]:
     with django_db_blocker.unblock(), transaction.atomic():
-        make_world(offices=2, each=150)
+        make_world(offices=2, each=request.module.EACH)
         yield
         transaction.set_rollback(True)
 
