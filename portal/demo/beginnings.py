@@ -98,16 +98,24 @@ class _Beginnings:
             role: self.member(f"{prefix}-{word}", role, opened, bureau=bureau)
             for role, word in (
                 (Role.BUREAU_HEAD, "head"),
-                (Role.INSPECTOR, "inspector"),
                 (Role.DECIDING_OFFICER, "officer"),
                 (Role.TOWNSHIP_ASSISTANT, "township"),
             )
         }
-        reviewers = [
-            self.member(f"{prefix}-reviewer{n}", Role.REVIEWER, opened, bureau=bureau)
-            for n in (1, 2)
-        ]
-        return Desk(bureau, people[Role.BUREAU_HEAD], reviewers)
+        reviewers, inspectors = (
+            [
+                self.member(f"{prefix}-{role}{n}", role, opened, bureau=bureau)
+                for n in (1, 2)
+            ]
+            for role in (Role.REVIEWER, Role.INSPECTOR)
+        )
+        return Desk(
+            bureau=bureau,
+            head=people[Role.BUREAU_HEAD],
+            reviewers=reviewers,
+            inspectors=inspectors,
+            officer=people[Role.DECIDING_OFFICER],
+        )
 
     def company(self, firm: Firm, world: World) -> Company:
         """Write an enterprise, the facts about it, and its people."""
@@ -240,6 +248,9 @@ class _Beginnings:
             "head": world.city.head,
             "reviewer1": world.city.reviewers[0],
             "reviewer2": world.city.reviewers[1],
+            "inspector1": world.city.inspectors[0],
+            "inspector2": world.city.inspectors[1],
+            "officer": world.city.officer,
             "changtu": world.county.reviewers[0],
             "principal": first.principal,
             "leader": first.leader,

@@ -6,7 +6,7 @@ from accounts.services import policies
 from hazards.queries.deadlines import due_for
 from hazards.rules.deadlines import SHANGHAI, Due
 from hazards.rules.quarters import Quarter
-from portal.demo import duties, lives, material, moments
+from portal.demo import checks, duties, lives, material, moments
 from portal.demo.proofs import Proofs
 from portal.demo.stories import Story, Telling
 from portal.demo.world import Company, Desk, World, acting
@@ -35,6 +35,7 @@ def all_stories(world: World, proofs: Proofs, *, now: dt.datetime) -> list[Story
         duties.tick(world, first=FIRST, now=now),
         _policy(world.city),
         *lives.all_lives(world, proofs, now=now),
+        *checks.all_checks(world, proofs, now=now),
     ]
     for company in world.companies:
         first = max(FIRST, Quarter.containing(company.firm.established_on))

@@ -16,6 +16,8 @@ class Desk:
     bureau: Bureau
     head: Membership
     reviewers: list[Membership]
+    inspectors: list[Membership]
+    officer: Membership
 
 
 @dataclass

@@ -12,18 +12,25 @@ from pytest_django import Settings
 from accounts.models import Channel, Delivery, DeliveryState, Event, Notice, User
 from hazards.models import (
     Answer,
+    CaseOutcome,
+    CheckState,
     ComplianceFlag,
+    Determination,
+    Finding,
     HazardAcceptance,
     HazardActFile,
     HazardExtension,
     HazardState,
     HazardStatement,
     MajorHazard,
+    MatchVerdict,
     Obligation,
     ReportStatus,
+    Respondent,
     Scan,
     Seal,
     SelfInspectionReport,
+    SpotCheck,
     Waiver,
 )
 from hazards.rules.quarters import Quarter
@@ -54,16 +61,8 @@ def test_the_demo_is_walked_to_every_state_and_loaded_once(tmp_path: Path) -> No
     path.touch(mode=0o644)
     accounts = load(path)
 
+    assert_people_can_sign_in(accounts)
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    assert len(accounts) == len({account["username"] for account in accounts})
-    assert {"operator", "head", "principal", "both"} <= {
-        a["username"] for a in accounts
-    }
-    for account in accounts[:2]:
-        user = User.objects.get(username=account["username"])
-        assert user.check_password(account["password"])
-    unknown = User.objects.exclude(username__in=[a["username"] for a in accounts])
-    assert not any(user.has_usable_password() for user in unknown)
 
     present = SelfInspectionReport.objects.for_quarter(Quarter(2026, 4))
     assert set(present.values_list("status", flat=True)) == {
@@ -94,7 +93,20 @@ def test_the_demo_is_walked_to_every_state_and_loaded_once(tmp_path: Path) -> No
 
     assert_hazards_stand_everywhere()
     assert_the_clock_has_run()
+    assert_checks_stand_and_a_case_waits()
     assert_it_is_loaded_once(tmp_path / "again.json")
+
+
+def assert_people_can_sign_in(accounts: list[dict[str, str]]) -> None:
+    assert len(accounts) == len({account["username"] for account in accounts})
+    assert {"operator", "head", "inspector1", "officer", "principal", "both"} <= {
+        a["username"] for a in accounts
+    }
+    for account in accounts[:2]:
+        user = User.objects.get(username=account["username"])
+        assert user.check_password(account["password"])
+    unknown = User.objects.exclude(username__in=[a["username"] for a in accounts])
+    assert not any(user.has_usable_password() for user in unknown)
 
 
 def assert_it_is_loaded_once(path: Path) -> None:
@@ -130,6 +142,29 @@ def assert_the_clock_has_run() -> None:
     assert Notice.objects.filter(kind="digest").exists()
     assert Scan.objects.exists()
     assert not Scan.objects.exclude(parked=0, faults=0).exists()
+
+
+def assert_checks_stand_and_a_case_waits() -> None:
+    states = SpotCheck.objects.values_list("state", flat=True)
+    assert sorted(states) == [
+        CheckState.APPROVED,
+        CheckState.ENDED,
+        CheckState.PLANNED,
+    ]
+    decided, waiting = Finding.objects.order_by("id")
+    assert (decided.photos.count(), waiting.photos.count()) == (1, 1)
+    assert decided.matches.get().verdict == MatchVerdict.SAME
+    proposed = Determination.objects.get(finding=decided)
+    assert proposed.enterprise_outcome == CaseOutcome.NO_PENALTY
+    confirmed = proposed.decisions.filter(is_departure=False)
+    assert set(confirmed.values_list("respondent", flat=True)) == set(Respondent)
+    assert decided.objections.get().answer.text
+    assert waiting.matches.get().second.agrees
+    proposed = Determination.objects.get(finding=waiting)
+    # Missed by the last self-inspection: a person judges.
+    assert proposed.enterprise_outcome == CaseOutcome.REVIEW
+    assert proposed.enterprise_leaning == CaseOutcome.PENALTY
+    assert not proposed.decisions.exists()
 
 
 def assert_every_state_has_its_events() -> None:
