@@ -9,6 +9,7 @@ in JavaScript fails its test.
 
 import os
 import shutil
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,8 @@ from playwright.sync_api import (
     WebError,
 )
 from pytest_django.live_server_helper import LiveServer
+
+from tests.servers import database_name, postgres
 
 PHONE = {"width": 360, "height": 780}
 FLAGS = [
@@ -57,6 +60,24 @@ def browser_type_launch_args(
     if request.config.getoption("--require-browser") or os.environ.get("CI"):
         pytest.fail(reason)
     pytest.skip(reason)
+
+
+@pytest.fixture(autouse=True)
+def _served_before_rows_go(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Let what a closed page had asked for end before the tables are emptied."""
+    yield
+    if "live_server" not in request.fixturenames:
+        return
+    until = time.monotonic() + 30
+    with postgres().connect() as connection:
+        while time.monotonic() < until:
+            busy = connection.execute(
+                "SELECT FROM pg_stat_activity WHERE datname = %s"
+                " AND state IN ('active', 'idle in transaction')",
+                [database_name()],
+            ).fetchone()
+            if busy is None:
+                return
 
 
 @pytest.fixture(scope="session")
