@@ -45,8 +45,8 @@ def test_whoever_comes_back_is_the_same_person_with_two_terms() -> None:
 
 def test_a_successor_is_another_person_from_the_day_after() -> None:
     enterprise = make_enterprise()
-    for days in ({"ends_on": JUNE}, {"starts_on": JULY}):
-        make_membership(Role.PRINCIPAL, enterprise=enterprise, **days)
+    make_membership(Role.PRINCIPAL, enterprise=enterprise, ends_on=JUNE)
+    make_membership(Role.PRINCIPAL, enterprise=enterprise, starts_on=JULY)
 
     one, other = people_of([enterprise.pk])[enterprise.pk].principals
 
