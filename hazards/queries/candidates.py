@@ -102,7 +102,7 @@ def candidates(finding: Finding) -> Candidates:
     compared = []
     for hazard in _hazards(finding):
         said = _said(hazard, stated.get(hazard.pk), sites)
-        in_time = hazard.registered_at is not None and hazard.registered_at < arrived_at
+        in_time = _on_record_at(hazard) < arrived_at
         compared.append(((hazard, said), likeness(found, said, in_time=in_time)))
     rows = [
         Candidate(
@@ -149,6 +149,12 @@ def _stated_before(finding: Finding, arrived_at: dt.datetime) -> QuerySet[Any]:
         .order_by("hazard", *NEWEST_SAID)
         .distinct("hazard")
     )
+
+
+def _on_record_at(hazard: MajorHazard) -> dt.datetime:
+    """Of what came on paper, its receipt: an officer may enter it only later."""
+    known = (hazard.registered_at, hazard.first_reported_at)
+    return min(moment for moment in known if moment is not None)
 
 
 def _said(

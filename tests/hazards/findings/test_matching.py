@@ -40,8 +40,9 @@ from tests.factories_lives import (
     reported_hazard,
     send_and_sign,
 )
-from tests.factories_reports import Desks, make_desks
+from tests.factories_reports import Desks, enter_paper, make_desks, make_paper
 from tests.hazards.office.walks import downgrade
+from tests.hazards.services.test_papers import HAZARD as ON_PAPER
 
 pytestmark = pytest.mark.django_db
 LATER = ARRIVAL + dt.timedelta(hours=2)
@@ -125,6 +126,19 @@ class TestCandidates:
         assert only.hazard == late
         assert not only.likeness.in_time
         assert only.said.place == "2号熔炼炉炉前"
+
+    def test_what_came_on_paper_before_counts_though_it_was_entered_later(
+        self, desks: Desks
+    ) -> None:
+        came, entered = ARRIVAL - dt.timedelta(days=1), ARRIVAL + dt.timedelta(hours=1)
+        visited = make_visited(desks)
+        paper = make_paper(desks, received_at=came, hazards=[ON_PAPER])
+        enter_paper(desks, paper, at=entered)
+
+        (only,) = candidates(make_finding(visited, at=entered)).all
+
+        assert only.hazard.registered_at == entered
+        assert only.likeness.in_time
 
     def test_each_is_as_it_was_described_before_the_arrival(self, desks: Desks) -> None:
         hazard = reported_hazard(desks)
