@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.forms.fields import LineField
-from accounts.models import Bureau, Site
-from hazards.forms.filters import FilterForm
+from accounts.models import Site
+from hazards.forms.filters import BureauFilterForm, FilterForm
 from hazards.models import OFF_THE_BOOKS, ON_THE_BOOKS, HazardState, ListedLevel
 from hazards.queries.hazard_boards import OPEN, BoardFilter
 from hazards.queries.held_hazards import HeldFilter, HeldOrder
@@ -59,7 +59,7 @@ class BoardFilterForm(FilterForm):
         )
 
 
-class HeldFilterForm(FilterForm):
+class HeldFilterForm(BureauFilterForm):
     """Which of a bureau's hazards; `bureaus` are the reader's own and those below."""
 
     quarter = None  # type: ignore[assignment]  # a hazard is of no quarter
@@ -76,25 +76,12 @@ class HeldFilterForm(FilterForm):
             *ListedLevel.choices,
         ],
     )
-    bureau = forms.ChoiceField(required=False, label=_("Bureau"))
     name = LineField(
         required=False, max_length=60, label=_("Enterprise, beginning of its name")
     )
     overdue = forms.BooleanField(required=False, label=_("past the deadline"))
     asked = forms.BooleanField(required=False, label=_("more time asked for"))
     recheck = forms.BooleanField(required=False, label=_("waiting for re-check"))
-
-    def __init__(
-        self, *args: Any, on: dt.date, bureaus: Sequence[Bureau], **kwargs: Any
-    ) -> None:
-        super().__init__(*args, on=on, **kwargs)
-        self._bureaus = {str(bureau.public_id): bureau for bureau in bureaus}
-        choice = self.fields["bureau"]
-        assert isinstance(choice, forms.ChoiceField)  # noqa: S101 (declared above)
-        choice.choices = [
-            ("", pgettext_lazy("bureaus", "all")),
-            *((public_id, bureau.name) for public_id, bureau in self._bureaus.items()),
-        ]
 
     def wanted(self, order: HeldOrder) -> HeldFilter:
         """The filter; everything if the query string cannot be read."""
@@ -103,7 +90,7 @@ class HeldFilterForm(FilterForm):
             return HeldFilter(order=order)
         return HeldFilter(
             order=order,
-            bureau=self._bureaus.get(read["bureau"]),
+            bureau=self.bureaus.get(read["bureau"]),
             state=HazardState(read["state"]) if read["state"] else None,
             listed=ListedLevel(read["listed"]) if read["listed"] else None,
             overdue_on=self.on if read["overdue"] else None,

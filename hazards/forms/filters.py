@@ -1,6 +1,7 @@
 """What lists are narrowed by, from the query string: unread words narrow nothing."""
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -9,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.forms.fields import LineField
+from accounts.models import Bureau
 from hazards.models import ReportKind, ReportStatus
 from hazards.queries.queue import QueueFilter, Waiting
 from hazards.queries.report_lists import ReportFilter
@@ -65,6 +67,24 @@ class FilterForm(forms.Form):
     def _read(self) -> dict[str, Any]:
         """What was read; of a query string with a mistake in it, nothing."""
         return self.cleaned_data if self.is_valid() else {}
+
+
+class BureauFilterForm(FilterForm):
+    """Which of the bureaus: the reader's own and those below."""
+
+    bureau = forms.ChoiceField(required=False, label=_("Bureau"))
+
+    def __init__(
+        self, *args: Any, on: dt.date, bureaus: Sequence[Bureau], **kwargs: Any
+    ) -> None:
+        super().__init__(*args, on=on, **kwargs)
+        self.bureaus = {str(bureau.public_id): bureau for bureau in bureaus}
+        choice = self.fields["bureau"]
+        assert isinstance(choice, forms.ChoiceField)  # noqa: S101 (declared above)
+        choice.choices = [
+            ("", pgettext_lazy("bureaus", "all")),
+            *((public_id, bureau.name) for public_id, bureau in self.bureaus.items()),
+        ]
 
 
 class KindFilterForm(FilterForm):

@@ -1,7 +1,5 @@
 """What the list of who owes what is narrowed by."""
 
-import datetime as dt
-from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -9,8 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.forms.fields import LineField
-from accounts.models import Bureau
-from hazards.forms.filters import FilterForm
+from hazards.forms.filters import BureauFilterForm
 from hazards.models import STATE_WORDS, ObligationKind
 from hazards.queries.owed import OwedFilter, Tab
 from hazards.rules.obligations import ObligationState
@@ -36,7 +33,7 @@ class PeriodField(forms.CharField):
         return quarter
 
 
-class OwedFilterForm(FilterForm):
+class OwedFilterForm(BureauFilterForm):
     """Which duties; `bureaus` are the reader's own and those below."""
 
     quarter = None  # type: ignore[assignment]  # a period is asked for instead
@@ -57,22 +54,9 @@ class OwedFilterForm(FilterForm):
             ),
         ],
     )
-    bureau = forms.ChoiceField(required=False, label=_("Bureau"))
     name = LineField(
         required=False, max_length=60, label=_("Enterprise, beginning of its name")
     )
-
-    def __init__(
-        self, *args: Any, on: dt.date, bureaus: Sequence[Bureau], **kwargs: Any
-    ) -> None:
-        super().__init__(*args, on=on, **kwargs)
-        self._bureaus = {str(bureau.public_id): bureau for bureau in bureaus}
-        choice = self.fields["bureau"]
-        assert isinstance(choice, forms.ChoiceField)  # noqa: S101 (declared above)
-        choice.choices = [
-            ("", pgettext_lazy("bureaus", "all")),
-            *((public_id, bureau.name) for public_id, bureau in self._bureaus.items()),
-        ]
 
     @property
     def quarters(self) -> list[Quarter]:
@@ -102,7 +86,7 @@ class OwedFilterForm(FilterForm):
             kind=ObligationKind(read["kind"]) if read["kind"] else None,
             period=read["period"],
             state=ObligationState(read["state"]) if read["state"] else None,
-            bureau=self._bureaus.get(read["bureau"]),
+            bureau=self.bureaus.get(read["bureau"]),
             name=read["name"],
         )
 
