@@ -137,7 +137,11 @@ def test_two_beats_two_workers_and_a_run_by_hand_say_everything_once(
         assert breakable.comes_to(lambda: len(held.waiting()) > 2)
     assert not isinstance(by_hand.error(), Exception)
     breakable.comes_to_state(breakable.expected_now)
-    # Nothing is due any more, so no tick does anything; they are sent all the same.
+    # A share that is being done leaves another message about it at that; so that these
+    # two are done, and no other, no tick comes any more and the last ones are through.
+    for beat in ("beat", "beat 2"):
+        breakable.portal.stop(beat)
+    assert breakable.comes_to(breakable.has_done_all)
     done, again = breakable.runs(), breakable.now.isoformat()
     for number in (1, 2):
         breakable.send("scan_share", at=again, number=number, of=2, park=False)
