@@ -29,6 +29,9 @@ _ANSWERS = frozenset(MatchVerdict) - {MatchVerdict.NONE}
 Answer = tuple[int, str, str]
 """A hazard (its key), the verdict on it, a note."""
 
+Given = dict[int, tuple[MatchVerdict, str]]
+"""The verdict on every candidate and the note to it, by hazard."""
+
 
 @dataclass(frozen=True)
 class _Outcome:
@@ -47,7 +50,8 @@ def match(
 ) -> FindingMatch:
     """
     Put a comparison on record: an answer for each candidate that is shown in full at
-    least; those of the list below that have none are different. The latest counts.
+    least; those of the list below that have none are different. The latest counts; the
+    same form, sent twice, is one comparison.
 
     :param seen: which candidates the page laid out (`Candidates.seen`)
     :raises NotPermittedError: if the person is no officer of the check, or the case is
@@ -70,6 +74,9 @@ def match(
             )
         given = _given(answers, laid_out)
         outcome = _outcome(given, laid_out)
+        before = _latest(finding)
+        if before and _is_again(before, given, note=note.strip(), by=by):
+            return before
         made = FindingMatch.objects.create(
             finding=finding,
             at=at,
@@ -84,8 +91,8 @@ def match(
                 match=made,
                 hazard=each.hazard,
                 rank=each.rank,
-                verdict=given.get(each.hazard.pk, (MatchVerdict.DIFFERENT, ""))[0],
-                note=given.get(each.hazard.pk, ("", ""))[1],
+                verdict=given[each.hazard.pk][0],
+                note=given[each.hazard.pk][1],
             )
             for each in laid_out.all
         )
@@ -117,10 +124,11 @@ def second(
     return said
 
 
-def _given(
-    answers: Sequence[Answer], laid_out: Candidates
-) -> dict[int, tuple[MatchVerdict, str]]:
-    """The answers by hazard; each candidate shown in full has one."""
+def _given(answers: Sequence[Answer], laid_out: Candidates) -> Given:
+    """
+    The answers by hazard. Each candidate shown in full was answered; one of the list
+    that was not is another hazard.
+    """
     known = {each.hazard.pk for each in laid_out.all}
     given = {}
     for hazard_id, verdict, note in answers:
@@ -133,18 +141,38 @@ def _given(
         raise RefusedError(
             _("Answer for each hazard shown: same, part, different or unclear.")
         )
-    return given
+    return {key: given.get(key, (MatchVerdict.DIFFERENT, "")) for key in known}
 
 
-def _outcome(
-    given: dict[int, tuple[MatchVerdict, str]], laid_out: Candidates
-) -> _Outcome:
+def _latest(finding: Finding) -> FindingMatch | None:
+    return FindingMatch.objects.filter(finding=finding).order_by("-id").first()
+
+
+def _is_again(
+    before: FindingMatch,
+    given: Given,
+    *,
+    note: str,
+    by: Acting,
+) -> bool:
+    """Whether it is the comparison before it, sent twice; disagreed with, it is not."""
+    if (before.by_id, before.note) != (by.membership.pk, note):
+        return False
+    if MatchSecond.objects.filter(match=before, agrees=False).exists():
+        return False
+    return given == {
+        answer.hazard_id: (answer.verdict, answer.note)
+        for answer in before.answers.all()
+    }
+
+
+def _outcome(given: Given, laid_out: Candidates) -> _Outcome:
     """What the answers come to, in the order in which the candidates stand."""
     if not laid_out.all:
         return _Outcome(MatchVerdict.NONE)
     said: dict[MatchVerdict, list[MajorHazard]] = {}
     for each in laid_out.all:
-        verdict, _said_of_it = given.get(each.hazard.pk, (MatchVerdict.DIFFERENT, ""))
+        verdict, _said_of_it = given[each.hazard.pk]
         said.setdefault(verdict, []).append(each.hazard)
     if len(said.get(MatchVerdict.SAME, ())) > 1:
         raise RefusedError(

@@ -285,6 +285,32 @@ class TestAnswers:
             compare(finding, replace(visited, officer=desks.head))
 
 
+class TestSentTwice:
+    @pytest.mark.parametrize("agreed", [False, True])
+    def test_it_is_one_comparison_and_a_word_on_it_stands(
+        self, desks: Desks, *, agreed: bool
+    ) -> None:
+        visited = make_visited(desks)
+        reported_hazard(desks)
+        finding = make_finding(visited)
+        match = compare(finding, visited, "different")
+        if agreed:
+            second(match, visited.colleague)
+
+        assert compare(finding, visited, "different") == match
+        assert FindingMatch.objects.count() == 1
+
+    def test_with_other_words_or_by_another_it_is_a_new_one(self, desks: Desks) -> None:
+        visited = make_visited(desks)
+        reported_hazard(desks)
+        finding = make_finding(visited)
+        compare(finding, visited, "different")
+
+        compare(finding, visited, "unclear")
+        compare(finding, replace(visited, officer=visited.colleague), "unclear")
+        assert FindingMatch.objects.count() == 3
+
+
 class TestSecondPerson:
     @pytest.fixture
     def visited(self, desks: Desks) -> Visited:
@@ -362,9 +388,10 @@ class TestSecondPerson:
         self, visited: Visited
     ) -> None:
         finding = make_finding(visited)
-        first, latest = compare(finding, visited), compare(finding, visited)
+        first = compare(finding, replace(visited, officer=visited.colleague))
+        latest = compare(finding, visited)
         with pytest.raises(NotPermittedError, match="compared again"):
-            second(first, visited.colleague)
+            second(first, visited.desks.reviewer)
         with pytest.raises(RefusedError, match="what you looked at"):
             matching.second(
                 match_id=latest.pk,
