@@ -90,7 +90,7 @@ def compare(
     return matching.match(
         finding_id=finding.pk,
         answers=[
-            (each.hazard.pk, verdict, "")
+            (each.record.public_id, verdict, "")
             for each, verdict in zip(shown, verdicts, strict=False)
         ],
         note="对照现场和上报内容逐条核对。",

@@ -11,6 +11,7 @@ from typing import Any
 from accounts.models import Acting
 from hazards.models import (
     AcceptedBy,
+    GeneralHazard,
     HazardAct,
     HazardActKind,
     MajorHazard,
@@ -18,8 +19,15 @@ from hazards.models import (
     Seal,
     SelfInspectionReport,
 )
-from hazards.services import acceptances, hazard_reports, hazards, reports
+from hazards.services import (
+    acceptances,
+    general_hazards,
+    hazard_reports,
+    hazards,
+    reports,
+)
 from hazards.services.descriptions import described
+from hazards.services.general_hazards import GeneralDescription
 from hazards.services.lives import Doing, Evidence, Living, living
 from hazards.services.versions import statement_of
 from tests.factories import NOW, SHANGHAI
@@ -52,6 +60,29 @@ PLAN = {
 def on_day_of(by: Acting, at: dt.datetime) -> Acting:
     """The same person on the day of the instant."""
     return replace(by, on=at.astimezone(SHANGHAI).date())
+
+
+def general_description(desks: Desks, **changes: Any) -> GeneralDescription:
+    """Something of small harm, found the day before NOW."""
+    said = GeneralDescription(
+        site_id=desks.site.pk,
+        place="3号线传送带",
+        description="防护罩松动。",
+        reason="立即可以整改，伤害轻微。",
+        found_on=NOW.astimezone(SHANGHAI).date() - dt.timedelta(days=1),
+    )
+    return replace(said, **changes)
+
+
+def general_hazard(
+    desks: Desks, *, at: dt.datetime = NOW, **changes: Any
+) -> GeneralHazard:
+    """A member of the team records it."""
+    return general_hazards.record(
+        said=general_description(desks, **changes),
+        by=on_day_of(desks.member, at),
+        at=at,
+    )
 
 
 def begin_report(

@@ -180,12 +180,12 @@ class AnswerForm(forms.Form):
         self, data: Any = None, *, candidate: Candidate, **kwargs: Any
     ) -> None:
         self.candidate = candidate
-        super().__init__(data, prefix=str(candidate.hazard.public_id), **kwargs)
+        super().__init__(data, prefix=str(candidate.record.public_id), **kwargs)
 
-    def answer(self) -> tuple[int, str, str]:
+    def answer(self) -> tuple[uuid.UUID, str, str]:
         """Hazard, verdict and note, once all is valid."""
         said = self.cleaned_data
-        return self.candidate.hazard.pk, said["verdict"], said["note"]
+        return self.candidate.record.public_id, said["verdict"], said["note"]
 
 
 class MatchForm(forms.Form):

@@ -15,6 +15,7 @@ from accounts.models import Acting, Enterprise, Membership, Site
 from accounts.models.dated import append_only
 from hazards.models.attachments import Attachment
 from hazards.models.filled_once import another_person
+from hazards.models.general_hazards import GeneralHazard
 from hazards.models.hazards import MajorHazard, Stop
 from hazards.models.spot_checks import SpotCheck
 
@@ -180,11 +181,16 @@ class MatchVerdict(models.TextChoices):
 ABSENT = (MatchVerdict.DIFFERENT, MatchVerdict.NONE)
 """Not on the enterprise's record: where that leads to a penalty, two say so."""
 
+_ONE_RECORD = Q(hazard__isnull=False, general__isnull=True) | Q(
+    hazard__isnull=True, general__isnull=False
+)
+
 
 class FindingMatch(models.Model):
     """
     One comparison of a finding with the enterprise's record, by an officer: the verdict
-    on the whole, and the hazard where it is the same or part of it. `considered` is
+    on the whole, and the hazard where it is the same or part of it, be it one that was
+    graded general from the beginning. `considered` is
     what the portal laid before the officer: every candidate, what fits and what does
     not. The latest counts.
     """
@@ -202,15 +208,27 @@ class FindingMatch(models.Model):
         null=True,
         blank=True,
     )
+    # Instead of it: one that the enterprise had graded general.
+    general = models.ForeignKey(
+        GeneralHazard,
+        on_delete=models.PROTECT,
+        related_name="matches",
+        null=True,
+        blank=True,
+    )
     note = models.TextField()
     considered = models.JSONField()
 
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(verdict__in=["same", "part"], hazard__isnull=False)
+                condition=(Q(verdict__in=["same", "part"]) & _ONE_RECORD)
                 | Q(verdict="unclear")
-                | Q(verdict__in=["different", "none"], hazard__isnull=True),
+                | Q(
+                    verdict__in=["different", "none"],
+                    hazard__isnull=True,
+                    general__isnull=True,
+                ),
                 name="match_names_its_hazard",
             ),
             models.CheckConstraint(condition=~Q(note=""), name="match_has_reasons"),
@@ -221,6 +239,11 @@ class FindingMatch(models.Model):
     def __str__(self) -> str:
         return f"{self.finding_id} {self.verdict}"
 
+    @property
+    def record(self) -> MajorHazard | GeneralHazard | None:
+        """What it is the same as or part of."""
+        return self.hazard or self.general
+
 
 class MatchAnswer(models.Model):
     """The officer's answer on one candidate, in the order in which they were shown."""
@@ -228,7 +251,13 @@ class MatchAnswer(models.Model):
     match = models.ForeignKey(
         FindingMatch, on_delete=models.PROTECT, related_name="answers"
     )
-    hazard = models.ForeignKey(MajorHazard, on_delete=models.PROTECT, related_name="+")
+    hazard = models.ForeignKey(
+        MajorHazard, on_delete=models.PROTECT, related_name="+", null=True, blank=True
+    )
+    # Instead of it: one that the enterprise had graded general.
+    general = models.ForeignKey(
+        GeneralHazard, on_delete=models.PROTECT, related_name="+", null=True, blank=True
+    )
     rank = models.PositiveIntegerField()
     verdict = models.CharField(max_length=10, choices=MatchVerdict)
     note = models.TextField(blank=True)
@@ -238,6 +267,12 @@ class MatchAnswer(models.Model):
             models.UniqueConstraint(
                 fields=["match", "hazard"], name="match_answers_a_candidate_once"
             ),
+            models.UniqueConstraint(
+                fields=["match", "general"], name="match_answers_a_general_once"
+            ),
+            models.CheckConstraint(
+                condition=_ONE_RECORD, name="match_answer_is_of_one_record"
+            ),
             models.CheckConstraint(
                 condition=~Q(verdict="none"), name="match_answer_is_of_a_candidate"
             ),
@@ -245,7 +280,14 @@ class MatchAnswer(models.Model):
         triggers = append_only()
 
     def __str__(self) -> str:
-        return f"{self.match_id} {self.hazard_id} {self.verdict}"
+        return f"{self.match_id} {self.rank} {self.verdict}"
+
+    @property
+    def record(self) -> MajorHazard | GeneralHazard:
+        """The candidate."""
+        found = self.hazard or self.general
+        assert found is not None  # noqa: S101 (the table's own condition)
+        return found
 
 
 class MatchSecond(models.Model):

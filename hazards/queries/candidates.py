@@ -1,6 +1,6 @@
 """
-The hazards of an enterprise's own record beside a finding: all that are registered,
-those graded down to general included, the likest first.
+The hazards of an enterprise's own record beside a finding: all that are registered and
+all that were graded general, the likest first.
 """
 
 import datetime as dt
@@ -14,6 +14,7 @@ from django.db.models import F, OuterRef, QuerySet, Subquery
 from accounts.models import Site
 from hazards.models import (
     Finding,
+    GeneralHazard,
     HazardState,
     HazardStatement,
     MajorHazard,
@@ -24,6 +25,8 @@ from hazards.queries.open_hazards import NEWEST_SAID
 from hazards.rules.catalogue import CLAUSES, Clause
 from hazards.rules.likeness import Described, Likeness, likeness, ranked
 
+OnRecord = MajorHazard | GeneralHazard
+
 SHOWN_IN_FULL = 10
 """So many of the likest stand beside the finding; the others in a list below."""
 
@@ -32,11 +35,10 @@ SHOWN_IN_FULL = 10
 class Candidate:
     """
     A hazard on record as it was described when the officers arrived; one registered
-    later as it was registered. `receipt` is the first that named it, with the number
-    of its report.
+    later as it was registered. `report_number` is the report that first named it.
     """
 
-    hazard: MajorHazard
+    record: MajorHazard | GeneralHazard
     rank: int
     said: Described
     site_name: str
@@ -51,9 +53,26 @@ class Candidate:
         return CLAUSES.get(self.said.clause)
 
     @property
-    def is_general(self) -> bool:
-        """Whether it was graded down to a general hazard."""
-        return self.hazard.state == HazardState.DOWNGRADED
+    def hazard(self) -> MajorHazard | None:
+        """Itself, if it was ever major."""
+        return self.record if isinstance(self.record, MajorHazard) else None
+
+    @property
+    def general(self) -> GeneralHazard | None:
+        """Itself, if it was graded general from the beginning."""
+        return self.record if isinstance(self.record, GeneralHazard) else None
+
+    @property
+    def on_record_at(self) -> dt.datetime | None:
+        """When the enterprise put it on record."""
+        if isinstance(self.record, GeneralHazard):
+            return self.record.recorded_at
+        return self.record.registered_at
+
+    @property
+    def is_graded_down(self) -> bool:
+        """Whether it was major, and graded down to general."""
+        return self.hazard is not None and self.hazard.state == HazardState.DOWNGRADED
 
 
 @dataclass(frozen=True)
@@ -77,7 +96,7 @@ class Candidates:
     @property
     def seen(self) -> str:
         """Another as soon as other hazards, or in another order, are laid out."""
-        keys = ",".join(str(each.hazard.pk) for each in self.all)
+        keys = ",".join(str(each.record.public_id) for each in self.all)
         return hashlib.sha256(keys.encode()).hexdigest()[:16]
 
     def considered(self) -> list[dict[str, Any]]:
@@ -86,7 +105,7 @@ class Candidates:
 
 
 def candidates(finding: Finding) -> Candidates:
-    """The enterprise's hazards, the likest first; 3 queries for any number."""
+    """The enterprise's hazards, the likest first; 4 queries for any number."""
     arrived_at = finding.spot_check.started_at or finding.found_at
     sites = {
         site.pk: site.name
@@ -99,22 +118,28 @@ def candidates(finding: Finding) -> Candidates:
         description=finding.description,
     )
     stated = {row.hazard_id: row for row in _stated_before(finding, arrived_at)}
-    compared = []
+    compared: list[tuple[tuple[OnRecord, Described], Likeness]] = []
     for hazard in _hazards(finding):
         said = _said(hazard, stated.get(hazard.pk), sites)
         in_time = _on_record_at(hazard) < arrived_at
         compared.append(((hazard, said), likeness(found, said, in_time=in_time)))
+    for general in _generals(finding, arrived_at):
+        said = Described(
+            site=general.site_id, place=general.place, description=general.description
+        )
+        in_time = general.recorded_at < arrived_at
+        compared.append(((general, said), likeness(found, said, in_time=in_time)))
     rows = [
         Candidate(
-            hazard=hazard,
+            record=record,
             rank=rank,
             said=said,
             site_name=sites.get(said.site or 0, ""),
             likeness=like,
-            report_number=hazard.first_report or "",
-            described_in=_described_in(stated.get(hazard.pk)),
+            report_number=getattr(record, "first_report", None) or "",
+            described_in=_described_in(record, stated),
         )
-        for rank, ((hazard, said), like) in enumerate(ranked(compared), start=1)
+        for rank, ((record, said), like) in enumerate(ranked(compared), start=1)
     ]
     return Candidates(finding, arrived_at, rows)
 
@@ -134,6 +159,21 @@ def _hazards(finding: Finding) -> QuerySet[Any]:
         .select_related("first_reported_to")
         .annotate(first_report=Subquery(first))
         .order_by("-registered_at", "-id")
+    )
+
+
+def _generals(finding: Finding, arrived_at: dt.datetime) -> QuerySet[GeneralHazard]:
+    """
+    Those graded general from the beginning, newest first: what was graded down or up
+    before the arrival is there as the major hazard that it was or became.
+    """
+    return (
+        GeneralHazard.objects.filter(
+            enterprise=finding.enterprise_id, came_from__isnull=True
+        )
+        .exclude(struck_at__lt=arrived_at)
+        .exclude(raised_at__lt=arrived_at)
+        .order_by("-recorded_at", "-id")
     )
 
 
@@ -174,23 +214,23 @@ def _said(
     )
 
 
-def _described_in(stated: Any) -> str:
-    return str(stated.report_number) if stated else ""
+def _described_in(record: OnRecord, stated: Mapping[int, Any]) -> str:
+    if isinstance(record, GeneralHazard) or record.pk not in stated:
+        return ""
+    return str(stated[record.pk].report_number)
 
 
 def _kept(each: Candidate, *, shown: bool) -> dict[str, Any]:
-    hazard, like = each.hazard, each.likeness
+    like = each.likeness
     return {
         "rank": each.rank,
-        "hazard": hazard.number,
+        "hazard": each.record.number,
         "shown_in_full": shown,
         "clause": each.said.clause,
         "site": each.site_name,
         "place": each.said.place,
         "description": each.said.description,
-        "state": hazard.state,
-        "registered_at": _instant(hazard.registered_at),
-        "first_reported_at": _instant(hazard.first_reported_at),
+        **_stood(each.record),
         "report": each.report_number,
         "fits": {
             "clause": like.clause.value,
@@ -200,6 +240,20 @@ def _kept(each: Candidate, *, shown: bool) -> dict[str, Any]:
             "in_time": like.in_time,
         },
         "score": round(like.score, 1),
+    }
+
+
+def _stood(record: OnRecord) -> dict[str, Any]:
+    if isinstance(record, GeneralHazard):
+        return {
+            "graded": "general",
+            "reason": record.reason,
+            "registered_at": _instant(record.recorded_at),
+        }
+    return {
+        "state": record.state,
+        "registered_at": _instant(record.registered_at),
+        "first_reported_at": _instant(record.first_reported_at),
     }
 
 

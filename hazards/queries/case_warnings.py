@@ -104,7 +104,7 @@ def _same_act(
         other = decision.determination.finding
         match = others.get(other.pk)
         theirs = match[1] if match else None
-        if hazard is not None and theirs is not None and theirs.pk == hazard.pk:
+        if hazard is not None and theirs == hazard:
             yield DecidedBefore(other, decision, SameAct.HAZARD)
         elif other.spot_check_id == finding.spot_check_id:
             yield DecidedBefore(other, decision, SameAct.CHECK)

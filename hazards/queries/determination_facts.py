@@ -11,12 +11,25 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 
 from accounts.models import Bureau, Enterprise
-from hazards.models import Finding, FindingAssessment
+from hazards.models import (
+    Finding,
+    FindingAssessment,
+    GeneralHazard,
+    MajorHazard,
+    MatchVerdict,
+)
 from hazards.queries.bureau_facts import Duties, Rulings, receivers_on
 from hazards.queries.filed_facts import Filed, People, filed, people_of, receipts_of
 from hazards.queries.hazard_facts import HazardRecord, bureau_names
 from hazards.queries.matches import standing_match
-from hazards.rules.facts import EnterpriseFacts, Facts, FindingFacts, MatchFacts
+from hazards.rules.deadlines import SHANGHAI
+from hazards.rules.facts import (
+    EnterpriseFacts,
+    Facts,
+    FindingFacts,
+    HazardFacts,
+    MatchFacts,
+)
 from hazards.rules.lives import day_of
 from hazards.rules.policies import DEFINITIONS, PolicyValue
 
@@ -50,20 +63,23 @@ def facts_of(finding: Finding, *, at: dt.datetime) -> Facts:
     receivers = receivers_on([owner], on, site=finding.site_id)
     # Nobody receives from it: whoever looked judges.
     bureau = receivers.get(owner) or finding.spot_check.bureau
-    said = _said(finding, at=at)
+    verdict, record = standing_match(finding) or (None, None)
+    said = replace(_said(finding, at=at), match=_match(verdict, record))
     policy = Rulings([bureau], on=on).policy(bureau)
     stood_at = cutoff(said, policy)
     (_, facts), *_ = _records([owner], {owner: bureau}, on=on, stood_at=stood_at, at=at)
-    hazards = {hazard.id for hazard in facts.hazards}
-    match = said.match
-    if match is not None and match.hazard is not None and match.hazard not in hazards:
+    hazards = facts.hazards
+    if isinstance(record, GeneralHazard) and not _is_struck_out(record, stood_at):
+        hazards = (*hazards, _as_general(record))
+    if record is not None and record.number not in {hazard.id for hazard in hazards}:
         # Struck out of the record: nobody can tell by it.
-        match = MatchFacts(None, "unclear")
+        said = replace(said, match=MatchFacts(None, "unclear"))
     return replace(
         facts,
         name=finding.number,
         decided_on=day_of(at),
-        finding=replace(said, match=match),
+        finding=said,
+        hazards=hazards,
     )
 
 
@@ -97,7 +113,6 @@ def _said(finding: Finding, *, at: dt.datetime) -> FindingFacts:
         arrival_at=check.started_at,
         notice_at=check.notified_at,
         regulator=finding.regulator,
-        match=_match(finding),
         measures_effective=assessed.measures_effective,
         existed_at_last_inspection=assessed.existed_at_last_inspection,
         falsified=assessed.falsified,
@@ -106,13 +121,28 @@ def _said(finding: Finding, *, at: dt.datetime) -> FindingFacts:
     )
 
 
-def _match(finding: Finding) -> MatchFacts | None:
-    """The comparison that counts; 1 query."""
-    standing = standing_match(finding)
-    if standing is None:
+def _match(
+    verdict: MatchVerdict | None, record: MajorHazard | GeneralHazard | None
+) -> MatchFacts | None:
+    """The comparison that counts."""
+    if verdict is None:
         return None
-    verdict, hazard = standing
-    return MatchFacts(hazard.number if hazard else None, verdict.value)
+    return MatchFacts(record.number if record else None, verdict.value)
+
+
+def _as_general(hazard: GeneralHazard) -> HazardFacts:
+    """One that was graded general from the beginning, and so never reported."""
+    found_at = dt.datetime.combine(hazard.found_on, dt.time(), SHANGHAI)
+    return HazardFacts(
+        id=hazard.number,
+        found_at=found_at.astimezone(dt.UTC),
+        registered_at=hazard.recorded_at,
+        graded="general",
+    )
+
+
+def _is_struck_out(hazard: GeneralHazard, stood_at: dt.datetime) -> bool:
+    return hazard.struck_at is not None and hazard.struck_at < stood_at
 
 
 def _records(

@@ -115,9 +115,11 @@ def finding_story(finding: Finding, *, reader: Acting) -> FindingStory:
 
 def matches_of(finding: Finding) -> list[FindingMatch]:
     """Every comparison, oldest first, with answers and second words; 2 queries."""
-    answers = MatchAnswer.objects.select_related("hazard").order_by("rank")
+    answers = MatchAnswer.objects.select_related("hazard", "general").order_by("rank")
     rows = list(
-        finding.matches.select_related("by__user", "hazard", "second__by__user")
+        finding.matches.select_related(
+            "by__user", "hazard", "general", "second__by__user"
+        )
         .prefetch_related(Prefetch("answers", queryset=answers))
         .order_by("id")
     )
@@ -176,7 +178,7 @@ def _standing(*, is_inside: bool) -> dict[str, Any]:
 
 def opened(candidates: Iterable[Candidate], *, reader: Acting) -> set[int]:
     """Of these candidates' hazards, those whose page the reader may open; 1 query."""
-    keys = [each.hazard.pk for each in candidates]
+    keys = [each.hazard.pk for each in candidates if each.hazard]
     return set(
         MajorHazard.objects.visible_to(reader)
         .filter(pk__in=keys)

@@ -6,11 +6,12 @@ from hazards.models import (
     ABSENT,
     Finding,
     FindingMatch,
+    GeneralHazard,
     MajorHazard,
     MatchVerdict,
 )
 
-Standing = tuple[MatchVerdict, MajorHazard | None]
+Standing = tuple[MatchVerdict, MajorHazard | GeneralHazard | None]
 
 
 def standing_match(finding: Finding) -> Standing | None:
@@ -26,12 +27,12 @@ def standing_matches(findings: Iterable[int]) -> Mapping[int, Standing]:
     """
     latest = (
         FindingMatch.objects.filter(finding__in=list(findings))
-        .select_related("hazard", "second")
+        .select_related("hazard", "general", "second")
         .order_by("finding", "-id")
         .distinct("finding")
     )
     return {
-        match.finding_id: (MatchVerdict(match.verdict), match.hazard)
+        match.finding_id: (MatchVerdict(match.verdict), match.record)
         for match in latest
         if counts(match)
     }

@@ -4,6 +4,7 @@ for each candidate; that it is none of them counts once a second person agrees.
 """
 
 import datetime as dt
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -15,28 +16,27 @@ from accounts.permissions import RefusedError
 from hazards.models import (
     Finding,
     FindingMatch,
-    MajorHazard,
     MatchAnswer,
     MatchSecond,
     MatchVerdict,
 )
 from hazards.permissions.findings import may_match, may_second
-from hazards.queries.candidates import Candidates, candidates
+from hazards.queries.candidates import Candidate, Candidates, candidates
 from hazards.services.findings import locked, note_inside
 
 _ANSWERS = frozenset(MatchVerdict) - {MatchVerdict.NONE}
 
-Answer = tuple[int, str, str]
-"""A hazard (its key), the verdict on it, a note."""
+Answer = tuple[uuid.UUID, str, str]
+"""A hazard (its public id), the verdict on it, a note."""
 
-Given = dict[int, tuple[MatchVerdict, str]]
+Given = dict[uuid.UUID, tuple[MatchVerdict, str]]
 """The verdict on every candidate and the note to it, by hazard."""
 
 
 @dataclass(frozen=True)
 class _Outcome:
     verdict: MatchVerdict
-    hazard: MajorHazard | None = None
+    candidate: Candidate | None = None
 
 
 def match(
@@ -82,7 +82,8 @@ def match(
             at=at,
             by=by.membership,
             verdict=outcome.verdict,
-            hazard=outcome.hazard,
+            hazard=outcome.candidate.hazard if outcome.candidate else None,
+            general=outcome.candidate.general if outcome.candidate else None,
             note=note.strip(),
             considered=laid_out.considered(),
         )
@@ -90,9 +91,10 @@ def match(
             MatchAnswer(
                 match=made,
                 hazard=each.hazard,
+                general=each.general,
                 rank=each.rank,
-                verdict=given[each.hazard.pk][0],
-                note=given[each.hazard.pk][1],
+                verdict=given[each.record.public_id][0],
+                note=given[each.record.public_id][1],
             )
             for each in laid_out.all
         )
@@ -129,7 +131,7 @@ def _given(answers: Sequence[Answer], laid_out: Candidates) -> Given:
     The answers by hazard. Each candidate shown in full was answered; one of the list
     that was not is another hazard.
     """
-    known = {each.hazard.pk for each in laid_out.all}
+    known = {each.record.public_id for each in laid_out.all}
     given = {}
     for hazard_id, verdict, note in answers:
         if hazard_id not in known or verdict not in _ANSWERS:
@@ -137,7 +139,7 @@ def _given(answers: Sequence[Answer], laid_out: Candidates) -> Given:
                 _("One of the answers is about no candidate: open the page again.")
             )
         given[hazard_id] = (MatchVerdict(verdict), note.strip())
-    if any(each.hazard.pk not in given for each in laid_out.in_full):
+    if any(each.record.public_id not in given for each in laid_out.in_full):
         raise RefusedError(
             _("Answer for each hazard shown: same, part, different or unclear.")
         )
@@ -161,8 +163,8 @@ def _is_again(
     if MatchSecond.objects.filter(match=before, agrees=False).exists():
         return False
     return given == {
-        answer.hazard_id: (answer.verdict, answer.note)
-        for answer in before.answers.all()
+        answer.record.public_id: (answer.verdict, answer.note)
+        for answer in before.answers.select_related("hazard", "general")
     }
 
 
@@ -170,10 +172,10 @@ def _outcome(given: Given, laid_out: Candidates) -> _Outcome:
     """What the answers come to, in the order in which the candidates stand."""
     if not laid_out.all:
         return _Outcome(MatchVerdict.NONE)
-    said: dict[MatchVerdict, list[MajorHazard]] = {}
+    said: dict[MatchVerdict, list[Candidate]] = {}
     for each in laid_out.all:
-        verdict, _said_of_it = given[each.hazard.pk]
-        said.setdefault(verdict, []).append(each.hazard)
+        verdict, _said_of_it = given[each.record.public_id]
+        said.setdefault(verdict, []).append(each)
     if len(said.get(MatchVerdict.SAME, ())) > 1:
         raise RefusedError(
             _(

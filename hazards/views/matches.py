@@ -99,13 +99,13 @@ def _shown(request: ActingRequest, laid_out: Candidates) -> list[Candidate]:
     chosen = set(request.POST.getlist("also"))
     return [
         *laid_out.in_full,
-        *(each for each in laid_out.rest if str(each.hazard.public_id) in chosen),
+        *(each for each in laid_out.rest if str(each.record.public_id) in chosen),
     ]
 
 
 def _unanswered(request: ActingRequest, candidate: Candidate) -> AnswerForm:
     """A form that keeps what was typed and complains of nothing yet."""
-    key = candidate.hazard.public_id
+    key = candidate.record.public_id
     typed = {
         name: request.POST.get(f"{key}-{name}", "") for name in ("verdict", "note")
     }

@@ -262,7 +262,7 @@ class _Walk:
         """Answer for each candidate."""
         answers = [
             (
-                each.hazard.pk,
+                each.record.public_id,
                 MatchVerdict.SAME
                 if each.said.place == seen.is_hazard
                 else MatchVerdict.DIFFERENT,

@@ -39,6 +39,7 @@ from hazards.services import (
     determinations,
     extensions,
     findings,
+    general_hazards,
     matching,
     progress,
     reviews,
@@ -50,6 +51,7 @@ from tests.factories_found import compare, make_finding, make_visited
 from tests.factories_lives import (
     begin_report,
     doing,
+    general_hazard,
     plan_for,
     record_acceptance,
     send_and_sign,
@@ -106,6 +108,19 @@ class CaseLife(Life):
             send_and_sign(report, seats, at=at)
         else:
             lodge(report, seats, at=at)
+
+    def grade_general(self, *, struck_out: bool) -> None:
+        """A hazard is put on record as general, and maybe struck out again."""
+        with self._trying():
+            general = general_hazard(self.seats, at=self.now, place="2号熔炼炉炉前")
+            if struck_out:
+                self.now += HOUR
+                general_hazards.strike_out(
+                    hazard_id=general.pk,
+                    because="重复记录。",
+                    by=self.seats.clerk,
+                    at=self.now,
+                )
 
     def plan(self, which: int, *, days: int) -> None:
         """A complete plan comes: no other is taken."""

@@ -17,11 +17,26 @@ from hazards.queries.redetermination import redetermine
 from hazards.queries.workdays import ChineseCalendar
 from hazards.rules import case_files, seals
 from hazards.rules.determine import determine
+from hazards.rules.facts import MatchFacts
 from hazards.rules.facts_files import plain, read, toml
-from hazards.services import determinations
-from tests.hazards.cases.conftest import ARRIVAL, HOUR, Case, reported_case
+from hazards.services import determinations, general_hazards
+from tests.factories_found import compare, make_finding, make_visited
+from tests.factories_lives import general_hazard, on_day_of
+from tests.factories_reports import Desks, make_desks
+from tests.hazards.cases.conftest import (
+    ARRIVAL,
+    HOUR,
+    Case,
+    decider_of,
+    reported_case,
+)
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def desks() -> Desks:
+    return make_desks()
 
 
 class TestFacts:
@@ -53,6 +68,43 @@ class TestFacts:
         assert hazard.reported_to == facts.enterprise.responsible_bureau
         assert len(hazard.plan) == 6
         assert hazard.interim_measures
+
+    def test_say_of_what_was_graded_general_that_it_was(self, desks: Desks) -> None:
+        general = general_hazard(desks, place="2号熔炼炉炉前")
+        visited = make_visited(desks, at=ARRIVAL)
+        finding = make_finding(visited)
+        compare(finding, visited, "same", at=ARRIVAL + HOUR)
+        case = Case(desks, visited, finding, decider_of(desks))
+
+        facts = facts_of(finding, at=case.at)
+
+        (hazard,) = facts.hazards
+        assert (hazard.id, hazard.graded) == (general.number, "general")
+        assert hazard.registered_at == general.recorded_at
+        assert read(toml(facts).encode(), name="other", is_json=False) == facts
+        made = case.determined()
+        assert made.decisive == "graded-general"
+        assert made.enterprise_outcome == "review"
+
+    def test_tell_nothing_by_a_general_one_struck_out_before(
+        self, desks: Desks
+    ) -> None:
+        general = general_hazard(desks, place="2号熔炼炉炉前")
+        visited = make_visited(desks, at=ARRIVAL)
+        finding = make_finding(visited)
+        compare(finding, visited, "same", at=ARRIVAL + HOUR)
+        before = ARRIVAL - HOUR
+        general_hazards.strike_out(
+            hazard_id=general.pk,
+            because="重复记录。",
+            by=on_day_of(desks.clerk, before),
+            at=before,
+        )
+
+        facts = facts_of(finding, at=ARRIVAL + 2 * HOUR)
+
+        assert facts.hazards == ()
+        assert facts.finding.match == MatchFacts(None, "unclear")
 
     def test_take_as_many_queries_for_many_enterprises_as_for_one(self) -> None:
         cases = [reported_case() for _ in range(3)]

@@ -109,6 +109,10 @@ class Cases(RuleBasedStateMachine):
     def a_hazard(self, *, hours_ago: int, signed: bool, sent: bool) -> None:
         self.life.find(hours_ago=hours_ago, signed=signed, sent=sent)
 
+    @rule(struck_out=YES)
+    def a_general_hazard(self, *, struck_out: bool) -> None:
+        self.life.grade_general(struck_out=struck_out)
+
     @rule(hours_ago=st.integers(0, 100), days=st.integers(1, 60))
     def a_hazard_reported_and_planned(self, *, hours_ago: int, days: int) -> None:
         self.life.find(hours_ago=hours_ago, signed=True, sent=True)

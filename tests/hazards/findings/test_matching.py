@@ -23,7 +23,7 @@ from hazards.models import (
 from hazards.queries.candidates import candidates
 from hazards.queries.matches import standing_match
 from hazards.rules.likeness import Fit
-from hazards.services import findings, matching
+from hazards.services import findings, general_hazards, matching
 from hazards.services.findings import Assessment
 from tests.factories import NOW, make_acting, make_membership
 from tests.factories_found import (
@@ -35,6 +35,8 @@ from tests.factories_found import (
 )
 from tests.factories_lives import (
     begin_report,
+    general_hazard,
+    on_day_of,
     plan_for,
     planned_hazard,
     reported_hazard,
@@ -137,7 +139,7 @@ class TestCandidates:
 
         (only,) = candidates(make_finding(visited, at=entered)).all
 
-        assert only.hazard.registered_at == entered
+        assert only.on_record_at == entered
         assert only.likeness.in_time
 
     def test_each_is_as_it_was_described_before_the_arrival(self, desks: Desks) -> None:
@@ -157,19 +159,57 @@ class TestCandidates:
 
         (only,) = candidates(make_finding(make_visited(desks))).all
 
-        assert only.is_general
+        assert only.is_graded_down
+
+    def test_one_graded_general_from_the_beginning_is_among_them(
+        self, desks: Desks
+    ) -> None:
+        reported_hazard(desks, clause="order-10-2023/4(1)", place="仓库")
+        general = general_hazard(desks, place="2号熔炼炉炉前")
+        general_hazard(make_desks())
+
+        found = candidates(make_finding(make_visited(desks)))
+
+        assert [each.general for each in found.all] == [general, None]
+        best = found.all[0]
+        assert (best.said.place, best.on_record_at) == (general.place, NOW)
+        assert best.likeness.clause is Fit.UNSAID
+        assert best.likeness.in_time
+
+    def test_a_general_one_is_not_once_struck_out_or_graded_up_before_the_arrival(
+        self, desks: Desks
+    ) -> None:
+        struck, raised, later = (general_hazard(desks) for _ in range(3))
+        general_hazards.strike_out(
+            hazard_id=struck.pk, because="重复记录。", by=desks.clerk, at=NOW
+        )
+        visited = make_visited(desks)
+        for hazard, at in ((raised, NOW), (later, LATER)):
+            general_hazards.grade_up(
+                hazard_id=hazard.pk,
+                clause="order-10-2023/3(1)",
+                because="承包单位无协议。",
+                by=on_day_of(desks.clerk, at),
+                at=at,
+            )
+
+        found = candidates(make_finding(visited))
+
+        assert [each.general for each in found.all if each.general] == [later]
 
     def test_questions_stay_the_same_however_many(self, desks: Desks) -> None:
         many(desks, 2)
+        general_hazard(desks)
         finding = make_finding(make_visited(desks))
         finding = Finding.objects.select_related("spot_check").get(pk=finding.pk)
         with CaptureQueriesContext(connection) as few:
             candidates(finding)
         many(desks, 12, begin=3)
+        general_hazard(desks)
         with CaptureQueriesContext(connection) as queries:
             found = candidates(finding)
-        assert len(queries) == len(few) == 3
-        assert (len(found.in_full), len(found.rest)) == (10, 4)
+        assert len(queries) == len(few) == 4
+        assert (len(found.in_full), len(found.rest)) == (10, 6)
 
 
 class TestAnswers:
@@ -198,8 +238,20 @@ class TestAnswers:
         given = match.answers.order_by("rank").values_list("verdict", flat=True)
         assert tuple(given) == answers
         assert [each["hazard"] for each in match.considered] == [
-            each.hazard.number for each in shown
+            each.record.number for each in shown
         ]
+
+    def test_one_that_was_graded_general_can_be_it(self, desks: Desks) -> None:
+        general = general_hazard(desks, place="2号熔炼炉炉前")
+        visited = make_visited(desks)
+        finding = make_finding(visited)
+
+        match = compare(finding, visited, "same")
+
+        assert match.record == general
+        assert match.answers.get().record == general
+        assert match.considered[0]["graded"] == "general"
+        assert standing_match(finding) == (MatchVerdict.SAME, general)
 
     def test_with_nothing_on_record_it_is_none(self, desks: Desks) -> None:
         visited = make_visited(desks)
@@ -243,7 +295,7 @@ class TestAnswers:
     ) -> None:
         visited, other = make_visited(desks), reported_hazard(make_desks())
         finding = make_finding(visited)
-        for answer in ((other.pk, "same", ""), (other.pk, "none", "")):
+        for answer in ((other.public_id, "same", ""), (other.public_id, "none", "")):
             with pytest.raises(RefusedError, match="about no candidate"):
                 matching.match(
                     finding_id=finding.pk,

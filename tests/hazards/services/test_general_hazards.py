@@ -13,10 +13,10 @@ from accounts.models import Event
 from accounts.permissions import NotPermittedError, RefusedError
 from hazards.models import GeneralHazard, HazardState, MajorHazard, ReportKind
 from hazards.services import general_hazards, gradings
-from hazards.services.general_hazards import GeneralDescription, Rectification
+from hazards.services.general_hazards import Rectification
 from hazards.services.lives import Doing
 from tests.factories import NOW, TODAY
-from tests.factories_lives import reported_hazard
+from tests.factories_lives import general_description, general_hazard, reported_hazard
 from tests.factories_reports import Desks, make_desks, make_scan
 
 pytestmark = pytest.mark.django_db
@@ -28,21 +28,6 @@ DONE = Rectification(TODAY, "更换护罩。", Decimal("0.12"))
 @pytest.fixture
 def desks() -> Desks:
     return make_desks()
-
-
-def said(desks: Desks, **changes: Any) -> GeneralDescription:
-    description = GeneralDescription(
-        site_id=desks.site.pk,
-        place="3号线传送带",
-        description="防护罩松动。",
-        reason="立即可以整改，伤害轻微。",
-        found_on=TODAY - dt.timedelta(days=1),
-    )
-    return replace(description, **changes)
-
-
-def make_general(desks: Desks, **changes: Any) -> GeneralHazard:
-    return general_hazards.record(said=said(desks, **changes), by=desks.member, at=NOW)
 
 
 def rectify(hazard: GeneralHazard, desks: Desks, **changes: Any) -> GeneralHazard:
@@ -73,7 +58,9 @@ def grade_up(hazard: GeneralHazard, desks: Desks) -> MajorHazard:
 def test_the_form_sent_twice_makes_one(desks: Desks) -> None:
     key = uuid.uuid4()
     for _ in range(2):
-        general_hazards.record(said=said(desks), public_id=key, by=desks.clerk, at=NOW)
+        general_hazards.record(
+            said=general_description(desks), public_id=key, by=desks.clerk, at=NOW
+        )
     hazard = GeneralHazard.objects.get()
     assert hazard.number.startswith("YY-20260706-")
     assert Event.objects.filter(action="record-general-hazard").count() == 1
@@ -91,23 +78,25 @@ def test_what_cannot_be_is_refused(
     desks: Desks, changes: dict[str, Any], words: str
 ) -> None:
     with pytest.raises(RefusedError, match=words):
-        make_general(desks, **changes)
+        general_hazard(desks, **changes)
     assert not GeneralHazard.objects.exists()
 
 
 def test_a_photo_of_another_enterprise_is_refused(desks: Desks) -> None:
     with pytest.raises(RefusedError, match="another enterprise"):
-        make_general(desks, before_id=make_scan(make_desks()).pk)
+        general_hazard(desks, before_id=make_scan(make_desks()).pk)
 
 
 @pytest.mark.parametrize("role", ["principal", "reviewer"])
 def test_others_than_the_team_record_nothing(desks: Desks, role: str) -> None:
     with pytest.raises(NotPermittedError):
-        general_hazards.record(said=said(desks), by=getattr(desks, role), at=NOW)
+        general_hazards.record(
+            said=general_description(desks), by=getattr(desks, role), at=NOW
+        )
 
 
 def test_another_enterprise_settles_nothing(desks: Desks) -> None:
-    hazard, other = make_general(desks), make_desks()
+    hazard, other = general_hazard(desks), make_desks()
     with pytest.raises(NotPermittedError):
         rectify(hazard, other)
     with pytest.raises(NotPermittedError):
@@ -117,7 +106,7 @@ def test_another_enterprise_settles_nothing(desks: Desks) -> None:
 def test_it_is_eliminated_once_and_the_same_again_changes_nothing(
     desks: Desks,
 ) -> None:
-    hazard = make_general(desks)
+    hazard = general_hazard(desks)
     rectify(hazard, desks)
     rectify(hazard, desks)
     hazard.refresh_from_db()
@@ -131,13 +120,13 @@ def test_it_is_eliminated_once_and_the_same_again_changes_nothing(
 def test_it_is_eliminated_between_the_day_it_was_found_and_today(
     desks: Desks, days: int
 ) -> None:
-    hazard = make_general(desks)
+    hazard = general_hazard(desks)
     with pytest.raises(RefusedError, match="correct the day"):
         rectify(hazard, desks, rectified_on=TODAY + dt.timedelta(days=days))
 
 
 def test_an_error_is_struck_out_with_a_reason_and_stays(desks: Desks) -> None:
-    hazard = make_general(desks)
+    hazard = general_hazard(desks)
     with pytest.raises(RefusedError, match="Say why"):
         general_hazards.strike_out(
             hazard_id=hazard.pk, because=" ", by=desks.clerk, at=NOW
@@ -153,7 +142,7 @@ def test_an_error_is_struck_out_with_a_reason_and_stays(desks: Desks) -> None:
 
 
 def test_graded_up_it_is_on_record_as_major_at_once(desks: Desks) -> None:
-    hazard = make_general(desks)
+    hazard = general_hazard(desks)
     major = grade_up(hazard, desks)
     assert grade_up(hazard, desks) == major
     major.refresh_from_db()
@@ -165,7 +154,7 @@ def test_graded_up_it_is_on_record_as_major_at_once(desks: Desks) -> None:
 
 
 def test_grading_up_needs_a_clause_and_a_reason(desks: Desks) -> None:
-    hazard = make_general(desks)
+    hazard = general_hazard(desks)
     with pytest.raises(RefusedError, match="Choose the clause"):
         general_hazards.grade_up(
             hazard_id=hazard.pk, clause="", because="有。", by=desks.clerk, at=NOW
@@ -202,7 +191,7 @@ def test_a_major_one_graded_down_is_kept_and_follows_when_it_is_major_again(
     ],
 )
 def test_the_database_keeps_what_was_said(desks: Desks, change: dict[str, Any]) -> None:
-    hazard = rectify(make_general(desks), desks)
+    hazard = rectify(general_hazard(desks), desks)
     row = GeneralHazard.objects.filter(pk=hazard.pk)
     with pytest.raises(DatabaseError), transaction.atomic():
         row.update(**change)

@@ -1,6 +1,7 @@
 """Pages of findings: recorded with photos, read by both sides, compared, seconded."""
 
 import uuid
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -192,9 +193,9 @@ class TestComparing:
         client = signed_in(visited.officer)
         url = reverse("finding-match", args=[finding.public_id])
         laid_out = candidates(finding)
-        first, last = laid_out.all[0].hazard, laid_out.all[-1].hazard
+        first, last = laid_out.all[0].record, laid_out.all[-1].record
         answers = {
-            f"{each.hazard.public_id}-verdict": "different" for each in laid_out.in_full
+            f"{each.record.public_id}-verdict": "different" for each in laid_out.in_full
         }
 
         page = client.post(
@@ -263,8 +264,9 @@ class TestComparing:
     ) -> None:
         finding = found(visited)
         url = reverse("finding-second", args=[finding.public_id])
-        for _ in range(2):
-            compare(finding, visited, at=timezone.now())
+        for officer in (visited.colleague, visited.officer):
+            by_one = replace(visited, officer=officer)
+            compare(finding, by_one, at=timezone.now())
         said = {"round": "1", "agrees": "yes", "note": "已核对。"}
 
         answer = signed_in(visited.desks.reviewer).post(url, said)
