@@ -181,6 +181,8 @@ def pytest_fixture_setup(
         unblock: DjangoDbBlocker = request.getfixturevalue(blocker)
         with unblock.unblock():
             stages.stand(_wanted(request.node))
+    elif fixturedef.argname == "_django_setup_unittest":
+        pass  # Asked for by each test, and nothing to those that are functions.
     elif fixturedef.scope != "function" and (
         blocker in fixturedef.argnames
         # From when its loop runs in this thread, Django has another connection here.

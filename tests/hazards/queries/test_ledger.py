@@ -38,6 +38,7 @@ from tests.factories_lives import (
     PLAN,
     begin_report,
     do,
+    general_description,
     planned_hazard,
     reported_hazard,
     send_and_sign,
@@ -53,7 +54,7 @@ from tests.factories_reports import (
     proof_of,
     sign,
 )
-from tests.hazards.services.test_general_hazards import CLAUSE, said
+from tests.hazards.services.test_general_hazards import CLAUSE
 
 pytestmark = pytest.mark.django_db
 
@@ -185,7 +186,7 @@ def test_general_hazards_by_day_and_by_their_ends(desks: Desks) -> None:
     days = [dt.date(2026, 6, 30), dt.date(2026, 7, 1), dt.date(2026, 7, 2)]
     rows = [
         general_hazards.record(
-            said=said(desks, found_on=day, due_on=dt.date(2026, 7, 3)),
+            said=general_description(desks, found_on=day, due_on=dt.date(2026, 7, 3)),
             by=desks.clerk,
             at=NOW,
         )
@@ -309,7 +310,9 @@ def test_what_the_ledger_learns_after_the_page_was_shown_stops_the_signature(
         on=desks.principal.on,
     )
     general_hazards.record(
-        said=said(desks, found_on=dt.date(2026, 6, 30)), by=desks.clerk, at=NOW
+        said=general_description(desks, found_on=dt.date(2026, 6, 30)),
+        by=desks.clerk,
+        at=NOW,
     )
     with pytest.raises(ChangedSinceShownError):
         signing.sign_off(

@@ -10,9 +10,8 @@ from openpyxl import load_workbook
 from hazards.rules.statistics_sheet import OWN_LAYOUT
 from hazards.services import general_hazards
 from tests.factories import NOW, signed_in
-from tests.factories_lives import send_and_sign
+from tests.factories_lives import general_description, send_and_sign
 from tests.factories_reports import Desks, make_desks, make_report
-from tests.hazards.services.test_general_hazards import said
 from tests.pdf_text import text_of
 
 pytestmark = pytest.mark.django_db
@@ -30,7 +29,9 @@ def desks() -> Desks:
 
 def _found(desks: Desks) -> None:
     general_hazards.record(
-        said=said(desks, found_on=dt.date(2026, 6, 30)), by=desks.clerk, at=NOW
+        said=general_description(desks, found_on=dt.date(2026, 6, 30)),
+        by=desks.clerk,
+        at=NOW,
     )
 
 
