@@ -30,13 +30,6 @@ SCHEME = "portal-test"
 dj_database_url.register(SCHEME, "tests.database")
 
 STATE = "PORTAL_TEST_STATE"
-KEPT_TOGETHER = {
-    "tests/faults/test_clock_survives.py",
-    "tests/portal/test_benchmarks.py",
-    "tests/portal/test_delivery_kill.py",
-    "tests/portal/test_health.py",
-}
-"""Modules whose tests share servers: one process runs all of a module, and begins."""
 _running = ExitStack()
 
 
@@ -132,23 +125,26 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with what takes long: no process shall end long after the others."""
-    items.sort(key=lambda item: item.get_closest_marker("servers") is None)
+    for marker in ("browser", "servers"):
+        items.sort(key=lambda item: item.get_closest_marker(marker) is None)
 
 
 @pytest.hookimpl(optionalhook=True, tryfirst=True)
 def pytest_xdist_make_scheduler(
     config: pytest.Config, log: Any
 ) -> LoadScopeScheduling | None:
-    """Keep modules together; xdist's own groups come to nothing with this pytest."""
-    if config.getoption("dist") != "loadgroup":
+    """One process runs all of a module, whose tests share servers or beginnings."""
+    if config.getoption("dist") != "loadscope":
         return None
-    return _KeepingTogether(config, log)
+    config.option.loadscopereorder = False  # ours: what takes long begins
+    return _ByModule(config, log)
 
 
-class _KeepingTogether(LoadScopeScheduling):  # type: ignore[misc]  # untyped
+class _ByModule(LoadScopeScheduling):  # type: ignore[misc]  # untyped
     def _split_scope(self, nodeid: str) -> str:
         module = nodeid.partition("::")[0]
-        return module if module in KEPT_TOGETHER else nodeid
+        # A browser's tests begin alone, and take long.
+        return nodeid if module.startswith("tests/browser/") else module
 
 
 def pytest_collection_finish() -> None:

@@ -142,7 +142,8 @@ def look(context: BrowserContext, urls: list[str], portal: str) -> int:
     shown = 0
     for url in urls:
         try:
-            answer = page.goto(portal + url)
+            # Its scripts have run by then; pictures and letters tell nothing here.
+            answer = page.goto(portal + url, wait_until="domcontentloaded")
         except Error as error:
             if "Download is starting" not in str(error):
                 raise

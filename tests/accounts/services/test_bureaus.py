@@ -10,12 +10,13 @@ from accounts.codes.errors import CodeError
 from accounts.models import Acting, Bureau, BureauPolicy, Event, Membership, Role
 from accounts.permissions import NotPermittedError, RefusedError
 from accounts.services import bureaus, first_start, policies
+from tests.database.stages import stage
 from tests.factories import NOW, PASSWORD, TODAY, make_acting, make_bureau
 
 DAY = dt.timedelta(days=1)
 
 
-@pytest.fixture
+@stage
 def head(db: None) -> Acting:
     return make_acting(Role.BUREAU_HEAD, bureau=make_bureau())
 

@@ -27,6 +27,7 @@ from accounts.models import (
 from accounts.permissions import NotPermittedError, RefusedError
 from accounts.queries.memberships import receiving_bureau
 from accounts.services import enterprise_files, enterprise_imports
+from tests.database.stages import stage
 from tests.factories import (
     NOW,
     TODAY,
@@ -77,7 +78,7 @@ def upload(by: Acting, content: bytes) -> EnterpriseImport:
     )
 
 
-@pytest.fixture
+@stage
 def reviewer(db: None) -> Acting:
     return make_acting(Role.REVIEWER, bureau=make_bureau())
 

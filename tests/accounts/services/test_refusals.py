@@ -19,6 +19,7 @@ from accounts.services import (
 )
 from accounts.services.credentials import WrongCredentialError, prove
 from accounts.services.invitations import Person
+from tests.database.stages import stage
 from tests.factories import (
     NOW,
     PASSWORD,
@@ -34,17 +35,17 @@ DAY = dt.timedelta(days=1)
 LI = Person(full_name="李强", mobile="13811112222", email="li@plant.example")
 
 
-@pytest.fixture
+@stage
 def plant(db: None) -> Enterprise:
     return make_enterprise()
 
 
-@pytest.fixture
+@stage
 def leader(plant: Enterprise) -> Acting:
     return make_acting(Role.TEAM_LEADER, enterprise=plant)
 
 
-@pytest.fixture
+@stage
 def reviewer(plant: Enterprise) -> Acting:
     return make_acting(Role.REVIEWER, bureau=plant.assignments.get().bureau)
 

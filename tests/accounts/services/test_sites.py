@@ -9,28 +9,29 @@ from accounts.models import SupervisionAssignment as Assignment
 from accounts.permissions import NotPermittedError, RefusedError
 from accounts.queries.memberships import receiving_bureau
 from accounts.services import sites
+from tests.database.stages import stage
 from tests.factories import NOW, TODAY, make_acting, make_bureau, make_enterprise
 
 pytestmark = pytest.mark.django_db
 TOMORROW = TODAY + dt.timedelta(days=1)
 
 
-@pytest.fixture
-def bureau() -> Bureau:
+@stage
+def bureau(db: None) -> Bureau:
     return make_bureau()
 
 
-@pytest.fixture
-def other() -> Bureau:
+@stage
+def other(db: None) -> Bureau:
     return make_bureau()
 
 
-@pytest.fixture
+@stage
 def reviewer(bureau: Bureau) -> Acting:
     return make_acting(Role.REVIEWER, bureau=bureau)
 
 
-@pytest.fixture
+@stage
 def leader(bureau: Bureau) -> Acting:
     return make_acting(Role.TEAM_LEADER, enterprise=make_enterprise(bureau=bureau))
 

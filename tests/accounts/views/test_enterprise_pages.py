@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 
 from accounts.models import Acting, Bureau, Role
+from tests.database.stages import stage
 from tests.factories import (
     make_acting,
     make_bureau,
@@ -14,12 +15,12 @@ from tests.factories import (
 )
 
 
-@pytest.fixture
+@stage
 def bureau(db: None) -> Bureau:
     return make_bureau()
 
 
-@pytest.fixture
+@stage
 def reviewer(bureau: Bureau) -> Acting:
     return make_acting(Role.REVIEWER, bureau=bureau)
 

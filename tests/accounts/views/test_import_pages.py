@@ -2,7 +2,6 @@
 
 import io
 
-import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from openpyxl import load_workbook
@@ -18,6 +17,7 @@ from accounts.models import (
 )
 from accounts.services import notices
 from tests.accounts.services.test_imports import book, row
+from tests.database.stages import stage
 from tests.factories import (
     NOW,
     make_acting,
@@ -28,7 +28,7 @@ from tests.factories import (
 )
 
 
-@pytest.fixture
+@stage
 def reviewer(db: None) -> Acting:
     return make_acting(Role.REVIEWER, bureau=make_bureau())
 

@@ -15,6 +15,7 @@ from accounts.models import (
     Role,
     User,
 )
+from tests.database.stages import stage
 from tests.factories import (
     PASSWORD,
     make_acting,
@@ -36,17 +37,17 @@ NEW = {
 }
 
 
-@pytest.fixture
+@stage
 def plant(db: None) -> Enterprise:
     return make_enterprise()
 
 
-@pytest.fixture
+@stage
 def leader(plant: Enterprise) -> Acting:
     return make_acting(Role.TEAM_LEADER, enterprise=plant)
 
 
-@pytest.fixture
+@stage
 def reviewer(plant: Enterprise) -> Acting:
     return make_acting(Role.REVIEWER, bureau=plant.assignments.get().bureau)
 

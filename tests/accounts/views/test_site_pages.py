@@ -7,23 +7,24 @@ from django.utils import timezone
 
 from accounts.models import Acting, Bureau, Enterprise, Role, Site
 from accounts.models import SupervisionAssignment as Assignment
+from tests.database.stages import stage
 from tests.factories import make_acting, make_bureau, make_enterprise, signed_in
 
 pytestmark = pytest.mark.django_db
 SITE = {"name": "二号库", "address": "昌图镇", "county": "２１１２２４"}
 
 
-@pytest.fixture
-def bureau() -> Bureau:
+@stage
+def bureau(db: None) -> Bureau:
     return make_bureau()
 
 
-@pytest.fixture
+@stage
 def enterprise(bureau: Bureau) -> Enterprise:
     return make_enterprise(bureau=bureau)
 
 
-@pytest.fixture
+@stage
 def leader(enterprise: Enterprise) -> Acting:
     return make_acting(Role.TEAM_LEADER, enterprise=enterprise)
 

@@ -3,12 +3,11 @@
 import datetime as dt
 from dataclasses import dataclass, replace
 
-import pytest
-
 from accounts.models import Acting, Role
 from hazards.models import Determination, Finding, MajorHazard, ReportStatus
 from hazards.services import determinations, findings
 from hazards.services.findings import Assessment
+from tests.database.stages import stage
 from tests.factories import NOW, SHANGHAI, make_acting
 from tests.factories_found import Visited, compare, make_finding, make_visited
 from tests.factories_lives import planned_hazard
@@ -74,7 +73,7 @@ def reported_case(desks: Desks | None = None) -> Case:
     return Case(desks, visited, finding, decider_of(desks), hazard)
 
 
-@pytest.fixture
-def reported() -> Case:
+@stage
+def reported(db: None) -> Case:
     """A case in which a hazard of the record was found."""
     return reported_case()

@@ -22,7 +22,7 @@ from hazards.rules.facts_files import plain, read, toml
 from hazards.services import determinations, general_hazards
 from tests.factories_found import compare, make_finding, make_visited
 from tests.factories_lives import general_hazard, on_day_of
-from tests.factories_reports import Desks, make_desks
+from tests.factories_reports import Desks
 from tests.hazards.cases.conftest import (
     ARRIVAL,
     HOUR,
@@ -32,11 +32,6 @@ from tests.hazards.cases.conftest import (
 )
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def desks() -> Desks:
-    return make_desks()
 
 
 class TestFacts:

@@ -6,6 +6,7 @@ import pytest
 
 from hazards.models import ClockFault, DueChange, Obligation, ReminderLine
 from hazards.rules.quarters import Quarter
+from tests.database.stages import stage
 from tests.factories_reports import Desks
 from tests.hazards.clock.conftest import (
     DUE_AT,
@@ -22,7 +23,7 @@ LEAP = dt.date(2028, 2, 29)
 THIRD = Quarter(2026, 3)
 
 
-@pytest.fixture
+@stage
 def life(db: None) -> Life:
     return Life()
 

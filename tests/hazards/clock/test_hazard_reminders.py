@@ -22,6 +22,7 @@ from hazards.models import (
 )
 from hazards.queries.clock import is_anything_due
 from hazards.services import hazard_reminding, reports, scans
+from tests.database.stages import stage
 from tests.factories_lives import (
     DUE_ON,
     begin_report,
@@ -47,8 +48,8 @@ DAY = dt.timedelta(days=1)
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def desks() -> Desks:
+@stage
+def desks(db: None) -> Desks:
     """Desks whose duties nobody is reminded of: what is told is about hazards."""
     desks = make_desks(assigned_on=dt.date(2026, 8, 1))
     run(BEGAN)

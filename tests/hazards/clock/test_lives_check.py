@@ -15,6 +15,7 @@ from hazards.models import (
     SelfCheck,
 )
 from hazards.services import self_check
+from tests.database.stages import stage
 from tests.factories import make_acting
 from tests.factories_lives import DUE_ON, do, planned_hazard, reported_hazard
 from tests.factories_reports import Desks, make_desks
@@ -35,8 +36,8 @@ DAY = dt.timedelta(days=1)
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def desks() -> Desks:
+@stage
+def desks(db: None) -> Desks:
     desks = make_desks(assigned_on=dt.date(2026, 8, 1))
     run(BEGAN)
     return desks

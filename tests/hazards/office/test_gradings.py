@@ -17,6 +17,7 @@ from hazards.models import (
 from hazards.queries.verification import faults
 from hazards.services import registrations, unreported
 from hazards.services.lives import Doing
+from tests.database.stages import stage
 from tests.factories import NOW
 from tests.factories_lives import (
     DUE_ON,
@@ -41,7 +42,7 @@ from tests.hazards.services.traces import people, told
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@stage
 def registered(desks: Desks) -> MajorHazard:
     """On record for two days, and reported to nobody."""
     report = begin_report(desks, at=NOW - 2 * DAY)

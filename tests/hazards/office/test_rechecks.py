@@ -16,6 +16,7 @@ from hazards.models import (
 )
 from hazards.services import rechecks
 from hazards.services.lives import Doing
+from tests.database.stages import stage
 from tests.factories import NOW, acting, make_acting, make_bureau, make_membership
 from tests.factories_lives import do, planned_hazard
 from tests.factories_reports import Desks
@@ -37,7 +38,7 @@ from tests.hazards.services.traces import last_event, people, told
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@stage
 def waiting(desks: Desks) -> MajorHazard:
     """Applied for, by a bureau that had ordered nothing."""
     hazard = accepted_hazard(desks)

@@ -13,6 +13,7 @@ from hazards.models import HazardListing, HazardOrder, ListedLevel, MajorHazard
 from hazards.permissions.lives import levels_listed_by
 from hazards.services import supervision
 from hazards.services.lives import Doing
+from tests.database.stages import stage
 from tests.factories import NOW, make_acting, make_bureau, make_membership
 from tests.factories_lives import (
     begin_report,
@@ -35,7 +36,7 @@ from tests.hazards.services.traces import people, told
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@stage
 def planned(desks: Desks) -> MajorHazard:
     return planned_hazard(desks)
 

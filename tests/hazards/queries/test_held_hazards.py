@@ -11,6 +11,7 @@ from hazards.models import HazardActKind, HazardState, ListedLevel, MajorHazard
 from hazards.queries import held_hazards
 from hazards.queries.held_hazards import HeldFilter, HeldOrder, held_page
 from hazards.queries.owed import bureaus_below
+from tests.database.stages import stage
 from tests.factories import NOW, TODAY, make_bureau
 from tests.factories_lives import DUE_ON, do, planned_hazard, reported_hazard
 from tests.factories_reports import Desks, make_desks
@@ -20,8 +21,8 @@ pytestmark = pytest.mark.django_db
 LATE = DUE_ON + dt.timedelta(days=5)
 
 
-@pytest.fixture
-def tree() -> tuple[Desks, Desks]:
+@stage
+def tree(db: None) -> tuple[Desks, Desks]:
     """One enterprise under a city and one under its county."""
     city = make_bureau()
     return make_desks(bureau=city), make_desks(bureau=make_bureau(parent=city))

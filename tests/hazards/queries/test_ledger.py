@@ -46,7 +46,6 @@ from tests.factories_lives import (
 from tests.factories_reports import (
     Desks,
     make_description,
-    make_desks,
     make_hazard,
     make_inspection,
     make_report,
@@ -64,11 +63,6 @@ MIDNIGHT = dt.datetime(2026, 7, 1, tzinfo=SHANGHAI)
 """The first instant of the third quarter."""
 BEFORE = MIDNIGHT - dt.timedelta(microseconds=1)
 LATER = dt.date(2027, 1, 10)
-
-
-@pytest.fixture
-def desks() -> Desks:
-    return make_desks()
 
 
 def major(desks: Desks, span: Span, *, on: dt.date = LATER) -> dict[str, Any]:

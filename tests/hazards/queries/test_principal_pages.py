@@ -18,7 +18,6 @@ from hazards.services import descriptions, hazards, inspections, reports
 from tests.factories import NOW
 from tests.factories_reports import (
     Desks,
-    make_desks,
     make_inspection,
     make_report,
     open_version,
@@ -30,11 +29,6 @@ from tests.factories_reports import (
 pytestmark = pytest.mark.django_db
 
 LAST_QUARTER = Quarter(2026, 1)
-
-
-@pytest.fixture
-def desks() -> Desks:
-    return make_desks()
 
 
 def describe(

@@ -15,17 +15,12 @@ from tests.factories_lives import (
     planned_hazard,
     send_and_sign,
 )
-from tests.factories_reports import Desks, make_desks, make_report
+from tests.factories_reports import Desks, make_report
 
 pytestmark = pytest.mark.django_db
 
 HOURS = dt.timedelta(hours=24)
 TICK = dt.timedelta(microseconds=1)
-
-
-@pytest.fixture
-def desks() -> Desks:
-    return make_desks()
 
 
 def seen(desks: Desks, *, found_at: dt.datetime, at: dt.datetime = NOW) -> Promptness:

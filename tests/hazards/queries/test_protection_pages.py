@@ -24,6 +24,7 @@ from hazards.rules.protection import Protection, ProtectionStatus, protection
 from hazards.rules.provisions import provision
 from hazards.services import progress, registrations
 from hazards.templatetags.protection import because
+from tests.database.stages import stage
 from tests.factories import NOW, SHANGHAI, TODAY, make_bureau, signed_in
 from tests.factories_lives import (
     DUE_ON,
@@ -48,8 +49,8 @@ MIDNIGHT = dt.datetime.combine(
 IN_TWO_DAYS = NOW + dt.timedelta(days=2)
 
 
-@pytest.fixture
-def desks() -> Desks:
+@stage
+def desks(db: None) -> Desks:
     """An enterprise so young that nothing was asked of it before."""
     made = make_desks(bureau=make_bureau())
     Enterprise.objects.filter(pk=made.enterprise.pk).update(established_on=TODAY)

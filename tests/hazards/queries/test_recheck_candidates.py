@@ -13,6 +13,7 @@ from hazards.queries import recheck_candidates
 from hazards.queries.owed import bureaus_below
 from hazards.queries.recheck_candidates import RecheckFilter, Tab, recheck_page
 from hazards.services import closings
+from tests.database.stages import stage
 from tests.factories import NOW, SHANGHAI, make_acting, make_bureau
 from tests.factories_lives import DUE_ON, accepted_hazard, doing, planned_hazard
 from tests.factories_reports import Desks, make_desks
@@ -25,8 +26,8 @@ MIDNIGHT = dt.datetime.combine(AFTER, dt.time(), tzinfo=SHANGHAI)
 MICROSECOND = dt.timedelta(microseconds=1)
 
 
-@pytest.fixture
-def desks() -> Desks:
+@stage
+def desks(db: None) -> Desks:
     return make_desks(bureau=make_bureau())
 
 

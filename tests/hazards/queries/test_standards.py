@@ -7,13 +7,14 @@ from pytest_django import DjangoAssertNumQueries
 from accounts.models import Enterprise, HazardFeature
 from accounts.models.enterprises import Feature
 from hazards.queries.standards import applies_to, checklist_clauses
+from tests.database.stages import stage
 from tests.factories import LONG_AGO, NOW, TODAY, make_enterprise
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def enterprise() -> Enterprise:
+@stage
+def enterprise(db: None) -> Enterprise:
     """A foundry of iron and steel, C3130."""
     return make_enterprise()
 

@@ -22,6 +22,7 @@ from hazards.models import (
 )
 from hazards.services import acceptances
 from hazards.services.lives import Doing, Living
+from tests.database.stages import stage
 from tests.factories import NOW
 from tests.factories_lives import (
     accepted_hazard,
@@ -39,7 +40,7 @@ pytestmark = pytest.mark.django_db
 LATER = NOW + dt.timedelta(minutes=1)
 
 
-@pytest.fixture
+@stage
 def planned(desks: Desks) -> MajorHazard:
     return planned_hazard(desks)
 

@@ -19,6 +19,7 @@ from hazards.models import (
 )
 from hazards.services import closings, extensions
 from hazards.services.lives import Doing, Living
+from tests.database.stages import stage
 from tests.factories import NOW
 from tests.factories_lives import (
     DUE_ON,
@@ -36,7 +37,7 @@ pytestmark = pytest.mark.django_db
 LATER = NOW + dt.timedelta(minutes=5)
 
 
-@pytest.fixture
+@stage
 def accepted(desks: Desks) -> MajorHazard:
     return accepted_hazard(desks)
 

@@ -17,6 +17,7 @@ from hazards.models import (
 )
 from hazards.services import extensions
 from hazards.services.lives import Doing, Living
+from tests.database.stages import stage
 from tests.factories import NOW, SHANGHAI
 from tests.factories_lives import (
     DUE_ON,
@@ -33,7 +34,7 @@ DAY = dt.timedelta(days=1)
 TO_ON = DUE_ON + 30 * DAY
 
 
-@pytest.fixture
+@stage
 def planned(desks: Desks) -> MajorHazard:
     return planned_hazard(desks)
 

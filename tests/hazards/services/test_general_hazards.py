@@ -25,11 +25,6 @@ CLAUSE = "order-10-2023/3(1)"
 DONE = Rectification(TODAY, "更换护罩。", Decimal("0.12"))
 
 
-@pytest.fixture
-def desks() -> Desks:
-    return make_desks()
-
-
 def rectify(hazard: GeneralHazard, desks: Desks, **changes: Any) -> GeneralHazard:
     return general_hazards.rectify(
         hazard_id=hazard.pk, done=replace(DONE, **changes), by=desks.member, at=NOW

@@ -33,18 +33,12 @@ from tests.factories_lives import (
 from tests.factories_reports import (
     Desks,
     lodge,
-    make_desks,
     make_inspection,
     make_report,
     sign_later,
 )
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def desks() -> Desks:
-    return make_desks()
 
 
 def test_the_database_lets_pass_just_the_moves_of_the_table() -> None:

@@ -22,6 +22,7 @@ from hazards.models import (
 )
 from hazards.services import progress, tellings
 from hazards.services.lives import Doing, Evidence
+from tests.database.stages import stage
 from tests.factories import NOW, TODAY
 from tests.factories_lives import (
     accepted_hazard,
@@ -35,7 +36,7 @@ from tests.factories_reports import Desks, make_desks, make_scan
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@stage
 def planned(desks: Desks) -> MajorHazard:
     return planned_hazard(desks)
 

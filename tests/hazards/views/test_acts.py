@@ -22,6 +22,7 @@ from hazards.models import (
 from hazards.rules.limits import limit
 from hazards.services import extensions
 from hazards.services.lives import Doing
+from tests.database.stages import stage
 from tests.factories import PASSWORD, signed_in
 from tests.factories_lives import accepted_hazard, planned_hazard, record_acceptance
 from tests.factories_reports import Desks, make_desks
@@ -36,7 +37,7 @@ def far() -> dt.date:
     return timezone.localdate() + dt.timedelta(days=30)
 
 
-@pytest.fixture
+@stage
 def planned(seats: Desks) -> MajorHazard:
     return planned_hazard(seats, at=a_moment(), due_on=far())
 

@@ -10,6 +10,7 @@ from django.urls import reverse
 from accounts.models import Role
 from hazards.models import ComplianceFlag, Obligation, ReportStatus
 from hazards.services import clock, openings, registrations, unreachable, unreported
+from tests.database.stages import stage
 from tests.factories import (
     NOW,
     make_acting,
@@ -27,7 +28,7 @@ pytestmark = pytest.mark.django_db
 CHINESE = {"accept-language": "zh-hans"}
 
 
-@pytest.fixture
+@stage
 def opened(db: None) -> Desks:
     """The second quarter of 2026 and the year are owed, and nothing from before."""
     desks = make_desks(assigned_on=dt.date(2026, 4, 16))

@@ -11,6 +11,7 @@ from django.utils import timezone
 from hazards.models import Attachment, Finding
 from hazards.queries.candidates import candidates
 from hazards.queries.matches import standing_match
+from tests.database.stages import stage
 from tests.factories import queries_of, signed_in
 from tests.factories_found import CLAUSE, Visited, compare, make_finding, make_visited
 from tests.factories_lives import reported_hazard
@@ -21,7 +22,7 @@ from tests.hazards.findings.test_matching import decide, many
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@stage
 def visited(desks: Desks) -> Visited:
     return make_visited(desks, at=timezone.localtime())
 

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from hazards.models import GeneralHazard, MajorHazard
+from tests.database.stages import stage
 from tests.factories import queries_of, signed_in
 from tests.factories_reports import Desks, make_desks
 from tests.hazards.attachments.files import picture, upload
@@ -17,8 +18,8 @@ pytestmark = pytest.mark.django_db
 CLAUSE = "order-10-2023/3(1)"
 
 
-@pytest.fixture
-def desks() -> Desks:
+@stage
+def desks(db: None) -> Desks:
     return make_desks(on=timezone.localdate())
 
 

@@ -19,6 +19,7 @@ from hazards.models import (
 )
 from hazards.queries.verification import faults
 from hazards.services import hazard_reports
+from tests.database.stages import stage
 from tests.factories import PASSWORD, signed_in
 from tests.factories_lives import PLAN, reported_hazard
 from tests.factories_reports import Desks
@@ -36,7 +37,7 @@ def reviewer(seats: Desks) -> Client:
     return signed_in(seats.reviewer)
 
 
-@pytest.fixture
+@stage
 def hazard(seats: Desks) -> MajorHazard:
     """A hazard that the bureau knows of since yesterday."""
     at = a_moment()

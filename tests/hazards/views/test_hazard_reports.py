@@ -19,6 +19,7 @@ from hazards.models import (
 )
 from hazards.queries.verification import faults
 from hazards.services import hazard_reports, registrations, reviews
+from tests.database.stages import stage
 from tests.factories import PASSWORD, signed_in
 from tests.factories_lives import (
     PLAN,
@@ -77,7 +78,7 @@ def filed(seats: Desks) -> SelfInspectionReport:
     return SelfInspectionReport.objects.get(kind=ReportKind.HAZARD)
 
 
-@pytest.fixture
+@stage
 def hazard(seats: Desks) -> MajorHazard:
     """A hazard that the bureau knows of since yesterday."""
     at = a_moment()

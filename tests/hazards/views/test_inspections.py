@@ -15,6 +15,7 @@ from hazards.models import Attendance, SelfInspection, TeamKind
 from hazards.queries.inspections import PAGE_SIZE
 from hazards.services import inspections, reports
 from hazards.services.inspections import Visit
+from tests.database.stages import stage
 from tests.factories import (
     make_acting,
     make_bureau,
@@ -29,27 +30,27 @@ pytestmark = pytest.mark.django_db
 EVIDENCE = "Furnace hall, 9:00 to 11:00, on the sign-in sheet"
 
 
-@pytest.fixture
-def today() -> dt.date:
+@stage
+def today(db: None) -> dt.date:
     return timezone.localdate()
 
 
-@pytest.fixture
-def plant() -> Enterprise:
+@stage
+def plant(db: None) -> Enterprise:
     return make_enterprise()
 
 
-@pytest.fixture
+@stage
 def clerk(plant: Enterprise, today: dt.date) -> Acting:
     return make_acting(Role.CLERK, enterprise=plant, on=today)
 
 
-@pytest.fixture
+@stage
 def member(plant: Enterprise, today: dt.date) -> Acting:
     return make_acting(Role.TEAM_MEMBER, enterprise=plant, on=today)
 
 
-@pytest.fixture
+@stage
 def principal(plant: Enterprise, today: dt.date) -> Acting:
     return make_acting(Role.PRINCIPAL, enterprise=plant, on=today)
 

@@ -22,6 +22,7 @@ from hazards.queries.deadlines import due_for
 from hazards.queries.policies import first_quarter_from
 from hazards.rules.policies import DEFINITIONS, POLICIES
 from hazards.rules.quarters import Quarter
+from tests.database.stages import stage
 from tests.factories import make_acting, make_bureau, make_enterprise, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -30,27 +31,27 @@ INDEX = "policies"
 REASON = "Minutes of 3 March"
 
 
-@pytest.fixture
-def today() -> dt.date:
+@stage
+def today(db: None) -> dt.date:
     return timezone.localdate()
 
 
-@pytest.fixture
-def city() -> Bureau:
+@stage
+def city(db: None) -> Bureau:
     return make_bureau(level=BureauLevel.CITY, name="铁岭市应急管理局")
 
 
-@pytest.fixture
+@stage
 def county(city: Bureau) -> Bureau:
     return make_bureau(parent=city, name="开原市应急管理局")
 
 
-@pytest.fixture
+@stage
 def head(county: Bureau, today: dt.date) -> Acting:
     return make_acting(Role.BUREAU_HEAD, bureau=county, on=today)
 
 
-@pytest.fixture
+@stage
 def city_head(city: Bureau, today: dt.date) -> Acting:
     return make_acting(Role.BUREAU_HEAD, bureau=city, on=today)
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 from accounts.models import Acting, Enterprise, HazardFeature, Role
 from accounts.models.enterprises import Feature
 from hazards.rules.catalogue import CLAUSES, Clause
+from tests.database.stages import stage
 from tests.factories import (
     LONG_AGO,
     NOW,
@@ -25,16 +26,16 @@ pytestmark = pytest.mark.django_db
 INDEX = "standards"
 
 
-@pytest.fixture
-def clerk() -> Acting:
+@stage
+def clerk(db: None) -> Acting:
     """Of a foundry, C3130, with ammonia."""
     enterprise = make_enterprise(name="开原铸造有限公司")
     add_feature(enterprise, Feature.AMMONIA)
     return make_acting(Role.CLERK, enterprise=enterprise, on=timezone.localdate())
 
 
-@pytest.fixture
-def head() -> Acting:
+@stage
+def head(db: None) -> Acting:
     return make_acting(Role.BUREAU_HEAD, bureau=make_bureau(), on=timezone.localdate())
 
 

@@ -9,6 +9,7 @@ from openpyxl import load_workbook
 
 from hazards.rules.statistics_sheet import OWN_LAYOUT
 from hazards.services import general_hazards
+from tests.database.stages import stage
 from tests.factories import NOW, signed_in
 from tests.factories_lives import general_description, send_and_sign
 from tests.factories_reports import Desks, make_desks, make_report
@@ -17,8 +18,8 @@ from tests.pdf_text import text_of
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def desks() -> Desks:
+@stage
+def desks(db: None) -> Desks:
     """With a general hazard of the second quarter, and its report signed."""
     desks = make_desks()
     report = make_report(desks)
