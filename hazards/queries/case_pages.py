@@ -17,6 +17,7 @@ from hazards.models import (
     Decision,
     Determination,
     Finding,
+    GeneralHazard,
     MajorHazard,
     Objection,
     Respondent,
@@ -259,6 +260,13 @@ def _links(
     links = {
         f"hazard:{number}": reverse("hazard", args=[key])
         for number, key in hazards.values_list("number", "public_id")
+    }
+    generals = GeneralHazard.objects.visible_to(reader).filter(
+        enterprise=finding.enterprise_id, number__in=ids
+    )
+    links |= {
+        f"hazard:{number}": reverse("general-hazard", args=[key])
+        for number, key in generals.values_list("number", "public_id")
     }
     listed = VersionInspection.objects.filter(
         inspection__number__in=ids,

@@ -4,13 +4,19 @@ import datetime as dt
 from dataclasses import dataclass, replace
 
 from accounts.models import Acting, Role
-from hazards.models import Determination, Finding, MajorHazard, ReportStatus
+from hazards.models import (
+    Determination,
+    Finding,
+    GeneralHazard,
+    MajorHazard,
+    ReportStatus,
+)
 from hazards.services import determinations, findings
 from hazards.services.findings import Assessment
 from tests.database.stages import stage
 from tests.factories import NOW, SHANGHAI, make_acting
 from tests.factories_found import Visited, compare, make_finding, make_visited
-from tests.factories_lives import planned_hazard
+from tests.factories_lives import general_hazard, planned_hazard
 from tests.factories_reports import Desks, make_desks, make_report
 
 HOUR = dt.timedelta(hours=1)
@@ -71,6 +77,15 @@ def reported_case(desks: Desks | None = None) -> Case:
     compare(finding, visited, "same", at=ARRIVAL + HOUR)
     assess(visited, finding, measures_effective=True)
     return Case(desks, visited, finding, decider_of(desks), hazard)
+
+
+def graded_general_case(desks: Desks) -> tuple[GeneralHazard, Case]:
+    """What is found was on record, graded general by the enterprise."""
+    general = general_hazard(desks, place="2号熔炼炉炉前")
+    visited = make_visited(desks, at=ARRIVAL)
+    finding = make_finding(visited)
+    compare(finding, visited, "same", at=ARRIVAL + HOUR)
+    return general, Case(desks, visited, finding, decider_of(desks))
 
 
 @stage

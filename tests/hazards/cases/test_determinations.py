@@ -20,14 +20,13 @@ from hazards.rules.determine import determine
 from hazards.rules.facts import MatchFacts
 from hazards.rules.facts_files import plain, read, toml
 from hazards.services import determinations, general_hazards
-from tests.factories_found import compare, make_finding, make_visited
-from tests.factories_lives import general_hazard, on_day_of
+from tests.factories_lives import on_day_of
 from tests.factories_reports import Desks
 from tests.hazards.cases.conftest import (
     ARRIVAL,
     HOUR,
     Case,
-    decider_of,
+    graded_general_case,
     reported_case,
 )
 
@@ -65,13 +64,9 @@ class TestFacts:
         assert hazard.interim_measures
 
     def test_say_of_what_was_graded_general_that_it_was(self, desks: Desks) -> None:
-        general = general_hazard(desks, place="2号熔炼炉炉前")
-        visited = make_visited(desks, at=ARRIVAL)
-        finding = make_finding(visited)
-        compare(finding, visited, "same", at=ARRIVAL + HOUR)
-        case = Case(desks, visited, finding, decider_of(desks))
+        general, case = graded_general_case(desks)
 
-        facts = facts_of(finding, at=case.at)
+        facts = facts_of(case.finding, at=case.at)
 
         (hazard,) = facts.hazards
         assert (hazard.id, hazard.graded) == (general.number, "general")
@@ -84,10 +79,7 @@ class TestFacts:
     def test_tell_nothing_by_a_general_one_struck_out_before(
         self, desks: Desks
     ) -> None:
-        general = general_hazard(desks, place="2号熔炼炉炉前")
-        visited = make_visited(desks, at=ARRIVAL)
-        finding = make_finding(visited)
-        compare(finding, visited, "same", at=ARRIVAL + HOUR)
+        general, case = graded_general_case(desks)
         before = ARRIVAL - HOUR
         general_hazards.strike_out(
             hazard_id=general.pk,
@@ -96,7 +88,7 @@ class TestFacts:
             at=before,
         )
 
-        facts = facts_of(finding, at=ARRIVAL + 2 * HOUR)
+        facts = facts_of(case.finding, at=case.at)
 
         assert facts.hazards == ()
         assert facts.finding.match == MatchFacts(None, "unclear")

@@ -19,8 +19,13 @@ from hazards.services import decisions, objections
 from hazards.services.case_documents import determination_pdf, opinion_pdf
 from hazards.services.decisions import Said
 from tests.factories import PASSWORD, signed_in
-from tests.factories_reports import make_scan, proof_of
-from tests.hazards.cases.conftest import HOUR, Case, reported_case
+from tests.factories_reports import Desks, make_scan, proof_of
+from tests.hazards.cases.conftest import (
+    HOUR,
+    Case,
+    graded_general_case,
+    reported_case,
+)
 from tests.pdf_text import text_of
 
 pytestmark = pytest.mark.django_db
@@ -86,6 +91,16 @@ class TestTheFindingsPage:
         assert "not decided yet" in shown
         assert "State an objection" in shown
         assert "art. 45" in shown
+
+    def test_names_what_the_enterprise_had_graded_general(self, desks: Desks) -> None:
+        general, case = graded_general_case(desks)
+        decided(case)
+
+        link = reverse("general-hazard", args=[general.public_id])
+        assert link in page(case, desks.principal)
+        shown = page(case, case.decider)
+        assert general.number in shown
+        assert link not in shown
 
     def test_takes_as_many_queries_with_much_on_record(self, reported: Case) -> None:
         reported.determined()
