@@ -8,8 +8,8 @@ from playwright.sync_api import Browser, Page
 from pytest_django.live_server_helper import LiveServer
 
 from tests.access.world import World, make_world
+from tests.browser.layout import assert_fits
 from tests.browser.test_hostile_texts import signed_in
-from tests.browser.test_look import OVERFLOW, SMALL
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -43,13 +43,9 @@ def test_pages_of_cases_fit_and_are_accessible(
             [{"name": "django_language", "value": language, "url": live_server.url}]
         )
         page = context.new_page()
-        for width in (360, 1280):
-            page.set_viewport_size({"width": width, "height": 800})
-            page.goto(live_server.url + address)
-            for fold in page.locator("main details").all():
-                fold.evaluate("fold => fold.open = true")
-            assert page.locator("h1").count() == 1, address
-            assert page.evaluate(OVERFLOW) <= 0, address
-            assert page.evaluate(SMALL) == [], address
+        page.goto(live_server.url + address)
+        for fold in page.locator("main details").all():
+            fold.evaluate("fold => fold.open = true")
+        assert_fits(page)
         assert_accessible(page)
         context.close()

@@ -9,13 +9,12 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from hazards.models import ChecklistAnswer, ReportStatus, SelfInspectionReport
+from tests.browser.layout import OVERFLOW
 from tests.factories import signed_in
 from tests.factories_reports import Desks, make_desks
 from tests.hazards.views.walking import make_filed
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-OVERFLOW = "document.documentElement.scrollWidth - window.innerWidth"
 
 
 @pytest.fixture

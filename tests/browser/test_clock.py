@@ -9,6 +9,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import Role
 from hazards.models import ClockFault, Drift, SelfCheck
+from tests.browser.layout import OVERFLOW
 from tests.factories import make_acting, signed_in
 from tests.factories_reports import make_desks
 from tests.hazards.clock.conftest import of_quarter, run, shanghai
@@ -16,7 +17,6 @@ from tests.hazards.clock.conftest import of_quarter, run, shanghai
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 AT = shanghai("2026-07-28 09:00")
-OVERFLOW = "document.documentElement.scrollWidth - window.innerWidth"
 
 
 def make_everything() -> None:

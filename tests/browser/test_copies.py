@@ -9,12 +9,11 @@ from playwright.sync_api import Page, expect
 
 from hazards.models import ReportStatus, Seal
 from hazards.queries.copies import code_of
+from tests.browser.layout import OVERFLOW
 from tests.factories import TODAY, signed_in
 from tests.factories_reports import Desks, make_desks, make_report
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-OVERFLOW = "document.documentElement.scrollWidth - window.innerWidth"
 
 
 @pytest.fixture

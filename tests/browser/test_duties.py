@@ -12,8 +12,8 @@ from hazards.models import ComplianceFlag
 from hazards.services import clock, suspensions, unreachable, waivers
 from hazards.services.suspensions import Stop
 from tests.access.world import World, make_world
+from tests.browser.layout import assert_fits
 from tests.browser.test_hostile_texts import signed_in
-from tests.browser.test_look import OVERFLOW, SMALL
 from tests.factories import NOW
 from tests.factories_reports import make_scan
 
@@ -92,10 +92,6 @@ def test_pages_of_duties_fit_and_are_accessible(
         page = context.new_page()
         for address in addresses(world, reader):
             page.goto(live_server.url + address)
-            assert page.locator("h1").count() == 1, address
-            for width in (360, 1280):
-                page.set_viewport_size({"width": width, "height": 800})
-                assert page.evaluate(OVERFLOW) <= 0, address
-                assert page.evaluate(SMALL) == [], address
+            assert_fits(page)
             assert_accessible(page)
         context.close()

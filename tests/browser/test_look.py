@@ -5,6 +5,8 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.layout import OVERFLOW, SMALL
+
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 STRANGERS = (
@@ -14,13 +16,6 @@ STRANGERS = (
     "/account/signup/",
     "/no/such/page/",
 )
-# Pixels by which the page is wider than the window.
-OVERFLOW = "document.documentElement.scrollWidth - window.innerWidth"
-# Buttons and fields lower than the 24 px that WCAG 2.2 asks for.
-SMALL = """[...document.querySelectorAll('button, .btn, input, select, summary')]
-  .filter((part) => part.type !== 'hidden' && part.getBoundingClientRect().height > 0)
-  .filter((part) => part.getBoundingClientRect().height < 24)
-  .map((part) => part.outerHTML)"""
 
 
 def choose(page: Page, language: str) -> None:

@@ -12,14 +12,13 @@ from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import Acting
 from hazards.models import ReportStatus, SelfInspectionReport
+from tests.browser.layout import OVERFLOW
 from tests.factories import PASSWORD, signed_in
 from tests.factories_reports import UNSIGNED_BECAUSE, Desks, make_desks
 from tests.hazards.attachments.files import pdf
 from tests.hazards.views.walking import last_quarter, make_filed
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-OVERFLOW = "document.documentElement.scrollWidth - window.innerWidth"
 
 
 @pytest.fixture
