@@ -361,13 +361,13 @@ def write(
     pattern: Pattern,
     *,
     url: str,
-    count: Callable[[str], None],
+    count: Callable[..., None],
     numbers: Sequence[int] = (),
 ) -> None:
     """
     Write all copies, some connections at once, a transaction for each batch.
 
-    :param count: lets PostgreSQL count the rows of a table
+    :param count: lets PostgreSQL count the rows of a table, of some columns if named
     :param numbers: of these copies, where other patterns have others
     """
     numbers = numbers or range(1, pattern.count + 1)
@@ -392,11 +392,12 @@ def write(
                     own.execute(statement.encode())
                 own.commit()
 
-    # The trigger at commit is planned for no seals, and would read them all for each
-    # report. (Counted too, versions would seem never to be open, and all that are open
-    # would be read for each visit listed.)
+    # The trigger at commit is planned for no seals, or for many versions of a report,
+    # and would read all seals for each report. (Counted whole, versions would seem
+    # never to be open, and all that are would be read for each visit listed.)
     hand(numbers[:_FIRST])
     count(Seal._meta.db_table)
+    count(ReportVersion._meta.db_table, "report_id")
     rest = numbers[_FIRST:]
     with ThreadPoolExecutor(_HANDS) as hands:
         list(hands.map(hand, [rest[place::_HANDS] for place in range(_HANDS)]))

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import ExitStack
+from functools import partial
 
 from django.db import connection, models
 from django.test import Client
@@ -72,16 +73,16 @@ class Queue:
         require(other_rows() == others, "what the services write is copied whole")
         copies = self.size // QUARTERS - 1
         url = self.servers.postgres.url(APPLICATION, self.name)
-        write(Pattern(firm, count=copies), url=url, count=self.count)
+        write(
+            Pattern(firm, count=copies),
+            url=url,
+            count=partial(self.servers.count, self.name),
+        )
         with self.servers.postgres.connect(self.name) as superuser:
             set_ids_apart(superuser, copies=copies)
         # As beat does every minute.
         tallies.fold()
         self.servers.settle(self.name)
-
-    def count(self, table: str) -> None:
-        """Let PostgreSQL count the rows of a table."""
-        self.servers.count(self.name, table)
 
     def sample(self) -> list[Enterprise]:
         """Return enterprises from all over the queue."""

@@ -118,10 +118,14 @@ class Servers:
             dj_database_url.parse(self.postgres.url(APPLICATION, name))
         )
 
-    def count(self, name: str, table: str) -> None:
-        """Let PostgreSQL count the rows of a table."""
+    def count(self, name: str, table: str, *columns: str) -> None:
+        """Let PostgreSQL count a table's rows, and what is in all columns or some."""
+        counted = sql.SQL("ANALYZE {}").format(sql.Identifier(table))
+        if columns:
+            named = sql.SQL(", ").join(map(sql.Identifier, columns))
+            counted += sql.SQL(" ({})").format(named)
         with self.postgres.connect(name) as connection_:
-            connection_.execute(sql.SQL("ANALYZE {}").format(sql.Identifier(table)))
+            connection_.execute(counted)
 
     def settle(self, name: str) -> None:
         """Do what autovacuum would have done by and by (a throwaway has none)."""

@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
+from functools import partial
 
 from django.db import connection, transaction
 
@@ -115,7 +116,7 @@ def fill(servers: Servers, name: str, *, size: int) -> None:
             write(
                 pattern,
                 url=url,
-                count=lambda table: servers.count(name, table),
+                count=partial(servers.count, name),
                 numbers=numbers,
             )
     with servers.postgres.connect(name) as superuser:

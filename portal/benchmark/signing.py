@@ -6,6 +6,7 @@ import multiprocessing
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
+from functools import partial
 from typing import Any
 
 from django.db import connection, transaction
@@ -80,16 +81,16 @@ class Desk:
         )
         require(other_rows() == others, "what the services write is copied whole")
         url = self.servers.postgres.url(APPLICATION, self.name)
-        write_copies(Pattern(firm, count=size - 1), url=url, count=self.count)
+        write_copies(
+            Pattern(firm, count=size - 1),
+            url=url,
+            count=partial(self.servers.count, self.name),
+        )
         with self.servers.postgres.connect(self.name) as superuser:
             set_ids_apart(superuser, copies=size - 1)
         # What is owed is open, as it is where people sign.
         openings.open_periods(at=sample.signed_at(sample.LAST))
         self.servers.settle(self.name)
-
-    def count(self, table: str) -> None:
-        """Let PostgreSQL count the rows of a table."""
-        self.servers.count(self.name, table)
 
     def open(self) -> None:
         """Let this process work here, from the report that waits first."""

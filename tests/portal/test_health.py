@@ -52,7 +52,7 @@ def test_a_server_that_hangs_is_named_within_seconds(
 def test_the_worker_takes_jobs_again_after_every_restart_of_the_broker(
     running_portal: RunningPortal,
 ) -> None:
-    for _ in range(5):
+    for _ in range(3):
         before = running_portal.process("worker")
         running_portal.stop("Valkey")
         running_portal.start("Valkey")
