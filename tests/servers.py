@@ -62,7 +62,9 @@ def pytest_load_initial_conftests(args: list[str]) -> None:
         f"&options=-c%20role%3D{APPLICATION}"
     )
     os.environ["REDIS_URL"] = f"{Valkey(server.state).url}?db={number % 16}"
-    os.environ["ATTACHMENTS_DIR"] = str(server.state.folder / "attachments" / worker())
+    # In a folder of its own: what lies beside a store is looked at too.
+    attachments = server.state.folder / "attachments" / worker() / "store"
+    os.environ["ATTACHMENTS_DIR"] = str(attachments)
 
 
 def _start() -> None:
