@@ -21,6 +21,7 @@ from hazards.models.findings import (
     MatchAnswer,
     MatchSecond,
     MatchVerdict,
+    OnRecord,
     Regulator,
 )
 from hazards.models.flags import (
@@ -181,6 +182,7 @@ __all__ = [
     "ObjectionFile",
     "Obligation",
     "ObligationKind",
+    "OnRecord",
     "Opening",
     "PaperReceipt",
     "PrincipalParticipation",

@@ -181,6 +181,8 @@ class MatchVerdict(models.TextChoices):
 ABSENT = (MatchVerdict.DIFFERENT, MatchVerdict.NONE)
 """Not on the enterprise's record: where that leads to a penalty, two say so."""
 
+OnRecord = MajorHazard | GeneralHazard
+"""What an enterprise had found itself, and put on record as major or as general."""
 _ONE_RECORD = Q(hazard__isnull=False, general__isnull=True) | Q(
     hazard__isnull=True, general__isnull=False
 )
@@ -190,9 +192,8 @@ class FindingMatch(models.Model):
     """
     One comparison of a finding with the enterprise's record, by an officer: the verdict
     on the whole, and the hazard where it is the same or part of it, be it one that was
-    graded general from the beginning. `considered` is
-    what the portal laid before the officer: every candidate, what fits and what does
-    not. The latest counts.
+    graded general from the beginning. `considered` is what the portal laid before the
+    officer: every candidate, what fits and what does not. The latest counts.
     """
 
     finding = models.ForeignKey(
@@ -240,7 +241,7 @@ class FindingMatch(models.Model):
         return f"{self.finding_id} {self.verdict}"
 
     @property
-    def record(self) -> MajorHazard | GeneralHazard | None:
+    def record(self) -> OnRecord | None:
         """What it is the same as or part of."""
         return self.hazard or self.general
 
@@ -283,7 +284,7 @@ class MatchAnswer(models.Model):
         return f"{self.match_id} {self.rank} {self.verdict}"
 
     @property
-    def record(self) -> MajorHazard | GeneralHazard:
+    def record(self) -> OnRecord:
         """The candidate."""
         found = self.hazard or self.general
         assert found is not None  # noqa: S101 (the table's own condition)

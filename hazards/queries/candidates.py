@@ -18,14 +18,13 @@ from hazards.models import (
     HazardState,
     HazardStatement,
     MajorHazard,
+    OnRecord,
     Seal,
     SealKind,
 )
 from hazards.queries.open_hazards import NEWEST_SAID
 from hazards.rules.catalogue import CLAUSES, Clause
 from hazards.rules.likeness import Described, Likeness, likeness, ranked
-
-OnRecord = MajorHazard | GeneralHazard
 
 SHOWN_IN_FULL = 10
 """So many of the likest stand beside the finding; the others in a list below."""
@@ -38,7 +37,7 @@ class Candidate:
     later as it was registered. `report_number` is the report that first named it.
     """
 
-    record: MajorHazard | GeneralHazard
+    record: OnRecord
     rank: int
     said: Described
     site_name: str
@@ -63,11 +62,9 @@ class Candidate:
         return self.record if isinstance(self.record, GeneralHazard) else None
 
     @property
-    def on_record_at(self) -> dt.datetime | None:
-        """When the enterprise put it on record."""
-        if isinstance(self.record, GeneralHazard):
-            return self.record.recorded_at
-        return self.record.registered_at
+    def on_record_at(self) -> dt.datetime:
+        """Since when it is on record."""
+        return _on_record_at(self.record)
 
     @property
     def is_graded_down(self) -> bool:
@@ -118,17 +115,17 @@ def candidates(finding: Finding) -> Candidates:
         description=finding.description,
     )
     stated = {row.hazard_id: row for row in _stated_before(finding, arrived_at)}
-    compared: list[tuple[tuple[OnRecord, Described], Likeness]] = []
-    for hazard in _hazards(finding):
-        said = _said(hazard, stated.get(hazard.pk), sites)
-        in_time = _on_record_at(hazard) < arrived_at
-        compared.append(((hazard, said), likeness(found, said, in_time=in_time)))
-    for general in _generals(finding, arrived_at):
-        said = Described(
-            site=general.site_id, place=general.place, description=general.description
-        )
-        in_time = general.recorded_at < arrived_at
-        compared.append(((general, said), likeness(found, said, in_time=in_time)))
+    on_record: list[tuple[OnRecord, Described]] = [
+        *((one, _said(one, stated.get(one.pk), sites)) for one in _hazards(finding)),
+        *(
+            (one, Described("", one.site_id, one.place, one.description))
+            for one in _generals(finding, arrived_at)
+        ),
+    ]
+    compared = [
+        (each, likeness(found, each[1], in_time=_on_record_at(each[0]) < arrived_at))
+        for each in on_record
+    ]
     rows = [
         Candidate(
             record=record,
@@ -191,9 +188,11 @@ def _stated_before(finding: Finding, arrived_at: dt.datetime) -> QuerySet[Any]:
     )
 
 
-def _on_record_at(hazard: MajorHazard) -> dt.datetime:
+def _on_record_at(record: OnRecord) -> dt.datetime:
     """Of what came on paper, its receipt: an officer may enter it only later."""
-    known = (hazard.registered_at, hazard.first_reported_at)
+    if isinstance(record, GeneralHazard):
+        return record.recorded_at
+    known = (record.registered_at, record.first_reported_at)
     return min(moment for moment in known if moment is not None)
 
 

@@ -15,8 +15,8 @@ from hazards.models import (
     Finding,
     FindingAssessment,
     GeneralHazard,
-    MajorHazard,
     MatchVerdict,
+    OnRecord,
 )
 from hazards.queries.bureau_facts import Duties, Rulings, receivers_on
 from hazards.queries.filed_facts import Filed, People, filed, people_of, receipts_of
@@ -121,9 +121,7 @@ def _said(finding: Finding, *, at: dt.datetime) -> FindingFacts:
     )
 
 
-def _match(
-    verdict: MatchVerdict | None, record: MajorHazard | GeneralHazard | None
-) -> MatchFacts | None:
+def _match(verdict: MatchVerdict | None, record: OnRecord | None) -> MatchFacts | None:
     """The comparison that counts."""
     if verdict is None:
         return None

@@ -6,12 +6,11 @@ from hazards.models import (
     ABSENT,
     Finding,
     FindingMatch,
-    GeneralHazard,
-    MajorHazard,
     MatchVerdict,
+    OnRecord,
 )
 
-Standing = tuple[MatchVerdict, MajorHazard | GeneralHazard | None]
+Standing = tuple[MatchVerdict, OnRecord | None]
 
 
 def standing_match(finding: Finding) -> Standing | None:

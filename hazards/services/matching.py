@@ -74,8 +74,13 @@ def match(
             )
         given = _given(answers, laid_out)
         outcome = _outcome(given, laid_out)
-        before = _latest(finding)
-        if before and _is_again(before, given, note=note.strip(), by=by):
+        considered = laid_out.considered()
+        before = finding.matches.order_by("id").last()
+        if (
+            before is not None
+            and before.considered == considered
+            and _is_again(before, given, note=note.strip(), by=by)
+        ):
             return before
         made = FindingMatch.objects.create(
             finding=finding,
@@ -85,7 +90,7 @@ def match(
             hazard=outcome.candidate.hazard if outcome.candidate else None,
             general=outcome.candidate.general if outcome.candidate else None,
             note=note.strip(),
-            considered=laid_out.considered(),
+            considered=considered,
         )
         MatchAnswer.objects.bulk_create(
             MatchAnswer(
@@ -146,18 +151,11 @@ def _given(answers: Sequence[Answer], laid_out: Candidates) -> Given:
     return {key: given.get(key, (MatchVerdict.DIFFERENT, "")) for key in known}
 
 
-def _latest(finding: Finding) -> FindingMatch | None:
-    return FindingMatch.objects.filter(finding=finding).order_by("-id").first()
-
-
-def _is_again(
-    before: FindingMatch,
-    given: Given,
-    *,
-    note: str,
-    by: Acting,
-) -> bool:
-    """Whether it is the comparison before it, sent twice; disagreed with, it is not."""
+def _is_again(before: FindingMatch, given: Given, *, note: str, by: Acting) -> bool:
+    """
+    Whether it is the comparison before it, of the same record, sent twice; disagreed
+    with, it is not.
+    """
     if (before.by_id, before.note) != (by.membership.pk, note):
         return False
     if MatchSecond.objects.filter(match=before, agrees=False).exists():

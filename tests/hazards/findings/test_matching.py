@@ -139,7 +139,10 @@ class TestCandidates:
 
         (only,) = candidates(make_finding(visited, at=entered)).all
 
-        assert only.on_record_at == entered
+        assert (only.hazard and only.hazard.registered_at, only.on_record_at) == (
+            entered,
+            came,
+        )
         assert only.likeness.in_time
 
     def test_each_is_as_it_was_described_before_the_arrival(self, desks: Desks) -> None:
@@ -361,6 +364,15 @@ class TestSentTwice:
         compare(finding, visited, "unclear")
         compare(finding, replace(visited, officer=visited.colleague), "unclear")
         assert FindingMatch.objects.count() == 3
+
+    def test_once_the_record_has_moved_it_is_a_new_one(self, desks: Desks) -> None:
+        visited = make_visited(desks)
+        hazard = reported_hazard(desks)
+        finding = make_finding(visited)
+        first = compare(finding, visited, "different")
+        send_and_sign(plan_for(hazard, desks, at=LATER), desks, at=LATER)
+
+        assert compare(finding, visited, "different") != first
 
 
 class TestSecondPerson:
