@@ -9,7 +9,7 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from hazards.models import ChecklistAnswer, ReportStatus, SelfInspectionReport
-from tests.browser.layout import OVERFLOW
+from tests.browser.layout import assert_narrow
 from tests.factories import signed_in
 from tests.factories_reports import Desks, make_desks
 from tests.hazards.views.walking import make_filed
@@ -60,7 +60,7 @@ def test_it_fits_a_phone_and_is_accessible(
     for fold in phone.locator("main details.fold > summary").all()[1:]:
         fold.click()
 
-    assert phone.evaluate(OVERFLOW) <= 0
+    assert_narrow(phone)
     expect(phone.locator(".save-bar")).to_be_in_viewport()
     assert_accessible(phone)
 

@@ -9,7 +9,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import Role
 from hazards.models import ClockFault, Drift, SelfCheck
-from tests.browser.layout import OVERFLOW
+from tests.browser.layout import assert_narrow
 from tests.factories import make_acting, signed_in
 from tests.factories_reports import make_desks
 from tests.hazards.clock.conftest import of_quarter, run, shanghai
@@ -66,5 +66,5 @@ def test_the_page_fits_and_is_accessible(
         if is_full:
             make_everything()
         phone.goto("/clock/")
-        assert phone.evaluate(OVERFLOW) <= 0
+        assert_narrow(phone)
         assert_accessible(phone)

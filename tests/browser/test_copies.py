@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from hazards.models import ReportStatus, Seal
 from hazards.queries.copies import code_of
-from tests.browser.layout import OVERFLOW
+from tests.browser.layout import assert_narrow
 from tests.factories import TODAY, signed_in
 from tests.factories_reports import Desks, make_desks, make_report
 
@@ -60,7 +60,7 @@ def test_the_pages_fit_a_phone_and_are_accessible(
     for address in addresses:
         phone.goto(address)
 
-        assert phone.evaluate(OVERFLOW) <= 0, address
+        assert_narrow(phone)
         assert_accessible(phone)
 
 

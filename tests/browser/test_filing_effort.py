@@ -13,7 +13,8 @@ from pytest_django.live_server_helper import LiveServer
 
 from hazards.models import ReportStatus, SelfInspectionReport
 from hazards.rules.quarters import Quarter
-from tests.browser.test_visits import sign_in, width
+from tests.browser.layout import assert_narrow
+from tests.browser.test_visits import sign_in
 from tests.factories_reports import Desks, make_desks
 from tests.hazards.attachments.files import picture
 
@@ -35,7 +36,7 @@ class Filer:
     def arrive(self, heading: str) -> None:
         """Begin a page: it fits the phone and has no accessibility fault."""
         self.page.get_by_role("heading", name=heading, level=1).wait_for()
-        assert width(self.page) <= 360
+        assert_narrow(self.page)
         self.check(self.page)
         self.pages.append(heading)
 
@@ -190,7 +191,7 @@ def test_a_hazard_is_at_most_twenty_five_inputs_on_two_pages_more(
 
     assert len(filer.inputs) - inputs <= 25, filer.inputs[inputs:]
     assert len(filer.pages) - pages <= 2, filer.pages[pages:]
-    assert width(filer.page) <= 360
+    assert_narrow(filer.page)
     filer.check(filer.page)
     write_words(filer)
     report = send(filer)

@@ -9,8 +9,9 @@ from playwright.sync_api import FilePayload, Page
 from pytest_django.live_server_helper import LiveServer
 
 from hazards.models import HazardState, ReportStatus, SelfInspectionReport
+from tests.browser.layout import assert_narrow
 from tests.browser.test_filing_effort import Filer
-from tests.browser.test_visits import sign_in, width
+from tests.browser.test_visits import sign_in
 from tests.factories_reports import Desks, make_desks
 from tests.hazards.attachments.files import picture
 
@@ -100,7 +101,7 @@ def test_buttons_are_as_large_as_a_gloved_thumb(
         assert size["height"] >= 44, box.evaluate("one => one.outerHTML")
     camera = phone.get_by_label("Photos of it")
     assert camera.get_attribute("capture") == "environment"
-    assert width(phone) <= 360
+    assert_narrow(phone)
 
 
 def test_it_works_without_a_script(

@@ -156,4 +156,5 @@ def look(context: BrowserContext, urls: list[str], portal: str) -> int:
         assert page.locator("[data-hostile]").count() == 0, url
         shown += "data-hostile" in page.inner_text("body")
     context.close()
+    assert not complaints
     return shown

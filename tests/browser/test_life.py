@@ -22,9 +22,10 @@ from hazards.models import (
     ReportKind,
     SelfInspectionReport,
 )
+from tests.browser.layout import assert_narrow
 from tests.browser.test_offline import LONG, fill, ready, send
 from tests.browser.test_photos import photo
-from tests.browser.test_visits import sign_in, width
+from tests.browser.test_visits import sign_in
 from tests.factories import PASSWORD
 from tests.factories_reports import Desks, make_desks
 
@@ -51,7 +52,7 @@ class Phone:
     def open(self, name: str, *args: object) -> None:
         """Go there; it must fit the phone and please axe."""
         self.page.goto(self.server.url + reverse(name, args=args))
-        assert width(self.page) <= 360
+        assert_narrow(self.page)
         self.check(self.page)
 
     def act(self, hazard: MajorHazard, kind: HazardActKind, **fields: str) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.layout import OVERFLOW, SMALL
+from tests.browser.layout import SMALL, assert_narrow
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -33,7 +33,7 @@ def test_strangers_pages_fit_a_phone_and_are_accessible(
     for address in STRANGERS:
         phone.goto(address)
 
-        assert phone.evaluate(OVERFLOW) <= 0, address
+        assert_narrow(phone)
         assert phone.evaluate(SMALL) == [], address
         expect(phone.locator("h1")).to_have_count(1)
         assert_accessible(phone)

@@ -11,7 +11,8 @@ from pytest_django.live_server_helper import LiveServer
 from hazards.models import Attachment, HazardStatement
 from hazards.rules.quarters import Quarter
 from hazards.services import hazards, reports
-from tests.browser.test_visits import sign_in, width
+from tests.browser.layout import assert_narrow
+from tests.browser.test_visits import sign_in
 from tests.factories_reports import Desks, make_description, make_desks
 from tests.hazards.attachments.files import picture
 
@@ -80,7 +81,7 @@ def test_a_photo_is_saved_once_the_server_has_it(
     expect(waiting).to_contain_text("second.jpg")
     expect(waiting).to_contain_text("Not saved")
     assert Attachment.objects.count() == 2
-    assert width(phone) <= 360
+    assert_narrow(phone)
     assert_accessible(phone)
 
     waiting.get_by_role("button", name="Try again").click()

@@ -12,7 +12,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import Acting
 from hazards.models import ReportStatus, SelfInspectionReport
-from tests.browser.layout import OVERFLOW
+from tests.browser.layout import assert_narrow, go_on
 from tests.factories import PASSWORD, signed_in
 from tests.factories_reports import UNSIGNED_BECAUSE, Desks, make_desks
 from tests.hazards.attachments.files import pdf
@@ -58,7 +58,7 @@ class Walk:
 
     def press(self) -> None:
         """Press the page's main button."""
-        self.page.locator("main .btn-primary[type=submit]").click()
+        go_on(self.page.locator("main .btn-primary[type=submit]"))
         self.look()
 
     def prove(self) -> None:
@@ -66,7 +66,7 @@ class Walk:
         self.press()
 
     def look(self) -> None:
-        assert self.page.evaluate(OVERFLOW) <= 0, self.page.url
+        assert_narrow(self.page)
         self.check(self.page)
         self.pages += 1
         folder = os.environ.get("LOOK_AT")

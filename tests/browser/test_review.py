@@ -11,6 +11,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import Role
 from hazards.models import ReportStatus, ReviewComment, SelfInspectionReport
+from tests.browser.layout import assert_narrow, go_on
 from tests.factories import PASSWORD, make_acting, make_user
 from tests.factories_reports import Desks, make_desks
 from tests.hazards.views.walking import make_filed
@@ -71,7 +72,7 @@ def test_a_comment_typed_beside_an_item_outlives_the_session(
     open_report(phone, live_server, received)
     box(phone).fill("Name the warehouse")
     assert_accessible(phone)
-    assert phone.evaluate("document.documentElement.scrollWidth") <= 360
+    assert_narrow(phone)
     phone.context.clear_cookies(name="sessionid")
     give_back(phone)
     open_report(phone, live_server, received)
@@ -110,7 +111,7 @@ def test_the_queue_is_narrowed_on_a_phone(
     phone.locator("details.filter summary").click()
     phone.locator("#found").select_option("yes")
     assert_accessible(phone)
-    phone.locator("form[role=search] button").click()
+    go_on(phone.locator("form[role=search] button"))
     expect(phone.get_by_text("Nothing of this kind waits")).to_be_visible()
-    assert phone.evaluate("document.documentElement.scrollWidth") <= 360
+    assert_narrow(phone)
     assert_accessible(phone)

@@ -13,6 +13,7 @@ from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import Role
+from tests.browser.layout import go_on
 from tests.factories import PASSWORD, make_enterprise, make_membership, make_user
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -32,7 +33,7 @@ def type_password(page: Page, server: LiveServer) -> None:
     page.goto(server.url + reverse("account_login"))
     page.locator("[name=login]").fill("clerk")
     page.locator("[name=password]").fill(PASSWORD)
-    page.locator("main form [type=submit]").first.click()
+    go_on(page.locator("main form [type=submit]").first)
 
 
 def open_and_prove(page: Page, server: LiveServer, name: str) -> None:
@@ -40,7 +41,7 @@ def open_and_prove(page: Page, server: LiveServer, name: str) -> None:
     page.goto(server.url + reverse(name))
     if "/reauthenticate/" in page.url:
         page.locator("[name=password]").fill(PASSWORD)
-        page.locator("main form [type=submit]").first.click()
+        go_on(page.locator("main form [type=submit]").first)
         page.wait_for_url("**" + reverse(name))
 
 
@@ -94,7 +95,7 @@ def test_an_authenticator_app_is_added_and_asked_for_at_the_next_sign_in(
     open_and_prove(page, live_server, "mfa_activate_totp")
     secret = page.locator("#authenticator_secret").input_value()
     page.locator("[name=code]").fill(code_for(secret))
-    page.locator("main form [type=submit]").first.click()
+    go_on(page.locator("main form [type=submit]").first)
     page.wait_for_url(re.compile(r"/account/2fa/(?!totp/activate)"))
     kinds = set(Authenticator.objects.values_list("type", flat=True))
     assert kinds == {"totp", "recovery_codes"}
@@ -103,9 +104,9 @@ def test_an_authenticator_app_is_added_and_asked_for_at_the_next_sign_in(
     sign_out(page)
     type_password(page, live_server)
     page.locator("[name=code]").fill("000000")
-    page.locator("main form [type=submit]").first.click()
+    go_on(page.locator("main form [type=submit]").first)
     expect(page.locator("main form [name=code]")).to_be_visible()
     recovery = Authenticator.objects.get(type="recovery_codes").wrap()
     page.locator("[name=code]").fill(recovery.get_unused_codes()[0])
-    page.locator("main form [type=submit]").first.click()
+    go_on(page.locator("main form [type=submit]").first)
     page.wait_for_url("**/desk/")

@@ -10,6 +10,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import Acting, Role
 from hazards.models import SelfInspection
+from tests.browser.layout import assert_narrow, go_on
 from tests.factories import make_acting, make_enterprise, signed_in
 from tests.hazards.views.test_inspections import edit_url, make_visit, typed
 
@@ -34,12 +35,6 @@ def sign_in(page: Page, live_server: LiveServer, person: Acting) -> None:
     )
 
 
-def width(page: Page) -> int:
-    """Return how wide the page's content is, in pixels."""
-    page.wait_for_load_state()
-    return int(page.evaluate("document.documentElement.scrollWidth"))
-
-
 def test_a_visit_is_recorded_on_a_phone(
     phone: Page,
     live_server: LiveServer,
@@ -48,8 +43,8 @@ def test_a_visit_is_recorded_on_a_phone(
 ) -> None:
     sign_in(phone, live_server, clerk)
     phone.goto(live_server.url + reverse("inspections"))
-    phone.get_by_role("link", name="Record an inspection").first.click()
-    assert width(phone) <= 360
+    go_on(phone.get_by_role("link", name="Record an inspection").first)
+    assert_narrow(phone)
     assert_accessible(phone)
 
     phone.get_by_label("Areas and equipment").fill("Furnace hall")
@@ -61,7 +56,7 @@ def test_a_visit_is_recorded_on_a_phone(
     phone.get_by_label(f"{clerk.user.full_name} · clerk").check()
     phone.get_by_role("button", name="Save").click()
     phone.get_by_text("The inspection is recorded.").wait_for()
-    assert width(phone) <= 360
+    assert_narrow(phone)
     assert_accessible(phone)
 
     phone.get_by_role("button", name="I was there").click()
@@ -102,12 +97,12 @@ def test_without_javascript_a_stale_save_keeps_both_texts(
     signed_in(clerk).post(edit_url(inspection), first)
 
     plain.get_by_label("Areas and equipment").fill("Second text")
-    plain.get_by_role("button", name="Save").click()
+    go_on(plain.get_by_role("button", name="Save"))
 
     assert plain.get_by_text("Nothing was overwritten").is_visible()
     assert plain.get_by_text("First text").is_visible()
     assert plain.get_by_label("Areas and equipment").input_value() == "Second text"
-    plain.get_by_role("button", name="Save mine over it").click()
+    go_on(plain.get_by_role("button", name="Save mine over it"))
     assert plain.get_by_text("Your changes are saved.").is_visible()
     inspection.refresh_from_db()
     assert (inspection.areas, inspection.revision) == ("Second text", 3)

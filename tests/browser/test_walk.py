@@ -26,6 +26,7 @@ from hazards.models import (
 )
 from hazards.rules.quarters import Quarter
 from tests.browser.conftest import PHONE, watch
+from tests.browser.layout import assert_narrow, go_on
 from tests.factories import (
     PASSWORD,
     make_bureau,
@@ -69,8 +70,7 @@ class Walk:
 
     def look(self, page: Page) -> None:
         """Whatever is shown fits the phone and has no accessibility fault."""
-        page.wait_for_load_state()
-        assert page.evaluate("document.documentElement.scrollWidth") <= 360
+        assert_narrow(page)
         self.check(page)
 
     def sign_in(self, page: Page, username: str, password: str) -> None:
@@ -78,7 +78,7 @@ class Walk:
         self.open(page, "account_login")
         page.locator("[name=login]").fill(username)
         page.locator("[name=password]").fill(password)
-        page.locator("main form [type=submit]").click()
+        go_on(page.locator("main form [type=submit]"))
         page.wait_for_url("**/desk/")
         self.look(page)
 
@@ -146,7 +146,7 @@ def _invited_principal(walk: Walk, reviewer: Page, enterprise: Enterprise) -> Pa
     walk.open(reviewer, "enterprise", public_id=enterprise.public_id)
     reviewer.locator("[name=full_name]").fill("王建国")
     reviewer.locator("[name=mobile]").fill("13900001234")
-    reviewer.locator("main form [type=submit]").last.click()
+    go_on(reviewer.locator("main form [type=submit]").last)
     return _accepted(walk, reviewer, username="wangjianguo")
 
 
@@ -155,7 +155,7 @@ def _invited_clerk(walk: Walk, principal: Page) -> Page:
     principal.locator("[name=role]").select_option("clerk")
     principal.locator("[name=full_name]").fill("李秀兰")
     principal.locator("[name=email]").fill("li@example.com")
-    principal.locator("main form [type=submit]").click()
+    go_on(principal.locator("main form [type=submit]"))
     return _accepted(walk, principal, username="lixiulan")
 
 
@@ -170,8 +170,7 @@ def _accepted(walk: Walk, sender: Page, *, username: str) -> Page:
     page.locator("[name=username]").fill(username)
     page.locator("[name=password1]").fill(NEW_PASSWORD)
     page.locator("[name=password2]").fill(NEW_PASSWORD)
-    page.locator("main form [type=submit]").first.click()
-    page.wait_for_load_state()
+    go_on(page.locator("main form [type=submit]").first)
     if not page.url.endswith("/desk/"):
         walk.sign_in(page, username, NEW_PASSWORD)
     walk.look(page)
@@ -183,7 +182,7 @@ def _record_an_inspection(walk: Walk, clerk: Page) -> None:
     clerk.locator("[name=started_on]").fill(timezone.localdate().isoformat())
     clerk.locator("[name=members]").first.check()
     clerk.locator("[name=areas]").fill("熔炼车间、浇注区、除尘系统")
-    clerk.locator("main form [type=submit]").first.click()
+    go_on(clerk.locator("main form [type=submit]").first)
     expect(clerk).to_have_url(re.compile(r"/inspections/[0-9a-f-]{36}/$"))
     walk.look(clerk)
 
@@ -191,7 +190,7 @@ def _record_an_inspection(walk: Walk, clerk: Page) -> None:
 def _write(walk: Walk, clerk: Page) -> None:
     walk.open(clerk, "desk")
     quarter = Quarter.containing(timezone.localdate())
-    clerk.locator(f"form:has(input[value='{quarter}']) button").click()
+    go_on(clerk.locator(f"form:has(input[value='{quarter}']) button"))
     clerk.locator("[name=scope]").fill("全部车间")
     clerk.locator("[name=coverage]").fill("对照工贸判定标准逐条检查")
     _saved(clerk)
@@ -206,10 +205,9 @@ def _saved(page: Page) -> None:
 
 
 def _answer_the_checklist(walk: Walk, clerk: Page) -> None:
-    clerk.locator("main a[href$='/checklist/']").first.click()
+    go_on(clerk.locator("main a[href$='/checklist/']").first)
     walk.look(clerk)
-    clerk.locator("button[name=rest]").click()
-    clerk.wait_for_load_state()
+    go_on(clerk.locator("button[name=rest]"))
     walk.look(clerk)
     walk.open(
         clerk, "report-edit", public_id=SelfInspectionReport.objects.get().public_id
@@ -217,14 +215,14 @@ def _answer_the_checklist(walk: Walk, clerk: Page) -> None:
 
 
 def _describe_a_hazard(walk: Walk, clerk: Page) -> None:
-    clerk.locator("main a[href$='/hazards/new/']").click()
+    go_on(clerk.locator("main a[href$='/hazards/new/']"))
     walk.look(clerk)
     clerk.locator("[name=words]").fill("积水")
     clerk.locator("[name=clause]").select_option("order-10-2023/7(3)")
     clerk.locator("[name=found_time]").fill("00:00")
     for name in ("place", "description", "causes", "harm", "difficulty"):
         clerk.locator(f"[name={name}]").fill("2号中频炉炉坑有积水")
-    clerk.locator("button[name=next]").click()
+    go_on(clerk.locator("button[name=next]"))
     expect(clerk).to_have_url(re.compile(r"/plan/$"))
     walk.look(clerk)
     clerk.locator("input[name=photos]").set_input_files(
@@ -239,47 +237,47 @@ def _describe_a_hazard(walk: Walk, clerk: Page) -> None:
     clerk.locator("[name=due_on]").fill(timezone.localdate().isoformat())
     _saved(clerk)
     walk.look(clerk)
-    clerk.locator("button[name=next]").click()
+    go_on(clerk.locator("button[name=next]"))
     expect(clerk).to_have_url(re.compile(r"/edit/"))
 
 
 def _send(walk: Walk, clerk: Page) -> None:
     walk.look(clerk)
-    clerk.locator("button[name=send]").click()
+    go_on(clerk.locator("button[name=send]"))
     expect(clerk).to_have_url(re.compile(r"/reports/[0-9a-f-]{36}/$"))
     walk.look(clerk)
 
 
 def _sign(walk: Walk, principal: Page, report: SelfInspectionReport) -> None:
     walk.open(principal, "desk")
-    principal.locator(f"a[href*='{report.public_id}/sign/']").click()
+    go_on(principal.locator(f"a[href*='{report.public_id}/sign/']"))
     walk.look(principal)
     principal.locator("[name=password]").fill("not the password")
-    principal.locator("form:has([name=shown]) [type=submit]").click()
+    go_on(principal.locator("form:has([name=shown]) [type=submit]"))
     expect(principal.locator("#password-error")).to_be_visible()
     walk.look(principal)
     principal.locator("[name=password]").fill(NEW_PASSWORD)
-    principal.locator("form:has([name=shown]) [type=submit]").click()
+    go_on(principal.locator("form:has([name=shown]) [type=submit]"))
     principal.wait_for_url("**/done/")
     walk.look(principal)
 
 
 def _return(walk: Walk, reviewer: Page, report: SelfInspectionReport) -> None:
     walk.open(reviewer, "review-queue")
-    reviewer.locator(f"a[href*='{report.public_id}']").first.click()
+    go_on(reviewer.locator(f"a[href*='{report.public_id}']").first)
     expect(reviewer.locator("main img").first).to_be_visible()
     box = reviewer.locator("textarea[name^='on:hazards'][name$='.causes']")
     box.locator("xpath=ancestor::details[1]").locator("summary").click()
     box.fill(COMMENT)
     walk.look(reviewer)
-    reviewer.locator("form#return [type=submit]").click()
+    go_on(reviewer.locator("form#return [type=submit]"))
     reviewer.wait_for_url("**/review/")
     walk.look(reviewer)
 
 
 def _correct(walk: Walk, clerk: Page, report: SelfInspectionReport) -> None:
     walk.open(clerk, "report", public_id=report.public_id)
-    clerk.locator("form[action$='/correct/'] [type=submit]").click()
+    go_on(clerk.locator("form[action$='/correct/'] [type=submit]"))
     expect(clerk.get_by_text(COMMENT).first).to_be_visible()
     clerk.locator("[name=correction_reason]").fill("补充隐患成因")
     _saved(clerk)
@@ -297,7 +295,7 @@ def _correct(walk: Walk, clerk: Page, report: SelfInspectionReport) -> None:
 
 def _accept(walk: Walk, reviewer: Page, report: SelfInspectionReport) -> None:
     walk.open(reviewer, "report", public_id=report.public_id)
-    reviewer.locator("form[action$='/accept/'] [type=submit]").click()
+    go_on(reviewer.locator("form[action$='/accept/'] [type=submit]"))
     reviewer.wait_for_url("**/review/")
     walk.look(reviewer)
 

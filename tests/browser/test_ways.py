@@ -8,7 +8,8 @@ from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import Acting, Delivery, OutsideAddress, Role, User
-from tests.browser.test_visits import sign_in, width
+from tests.browser.layout import assert_narrow, go_on
+from tests.browser.test_visits import sign_in
 from tests.factories import PASSWORD, make_acting, make_enterprise
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -27,7 +28,7 @@ def test_a_robot_is_added_tried_and_removed(
     phone.context.add_cookies([spoken])  # type: ignore[list-item]
 
     def looks_right(name: str) -> None:
-        assert width(phone) <= 360, name
+        assert_narrow(phone)
         assert_accessible(phone)
 
     phone.goto("/profile/addresses/new/")
@@ -36,23 +37,23 @@ def test_a_robot_is_added_tried_and_removed(
     phone.locator("[name=label]").fill("安全组")
     phone.locator("[name=url]").fill("https://10.0.0.1/cgi-bin/webhook/send?key=1")
     phone.locator("[name=password]").fill(PASSWORD)
-    phone.locator("main form button[type=submit]").click()
+    go_on(phone.locator("main form button[type=submit]"))
     # Refused, and what was typed stays.
     expect(phone.locator("[name=label]")).to_have_value("安全组")
     looks_right("address-refused")
     _add_robot(by.user)
     phone.goto("/profile/")
     looks_right("profile")
-    phone.locator("form[action$='/test/'] button").click()
+    go_on(phone.locator("form[action$='/test/'] button"))
     Delivery.objects.filter(channel="wecom").update(state="parked", trouble="refused")
     phone.goto("/notices/")
     looks_right("notices")
-    phone.locator("main li a").first.click()
+    go_on(phone.locator("main li a").first)
     looks_right("notice")
     phone.goto("/people/")
     looks_right("people")
     phone.goto("/profile/")
-    phone.locator("form[action$='/remove/'] button").click()
+    go_on(phone.locator("form[action$='/remove/'] button"))
     expect(phone.locator("form[action$='/remove/']")).to_have_count(0)
 
 
