@@ -151,8 +151,13 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 # that reconnected by itself was seen to stop taking jobs, now and then (celery#9054).
 CELERY_BROKER_CONNECTION_RETRY = False
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
-# Seconds after which a job that nobody finished is handed out again.
-CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 2 * CELERY_TASK_TIME_LIMIT}
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    # Seconds after which a job that nobody finished is handed out again.
+    "visibility_timeout": 2 * CELERY_TASK_TIME_LIMIT,
+    # Seconds between two looks whether the broker still answers; by default 25, and a
+    # worker that waits for a lost one would be found after 51.
+    "health_check_interval": 5,
+}
 CELERY_TIMEZONE = "Asia/Shanghai"
 CELERY_TASK_DEFAULT_QUEUE = "celery"
 # Beat sends a sign of life this often; /healthz calls it late after that long.

@@ -19,7 +19,7 @@ from portal.stack.supervisor import Part, parts_for
 from portal.stack.valkey import Valkey
 from tests.clusters import put_cluster
 
-SOON = 45.0  # seconds; generous, as a test machine may be busy
+SOON = 90.0  # seconds; generous, as a test machine may be busy
 
 
 def free_port() -> int:

@@ -52,11 +52,11 @@ def test_a_server_that_hangs_is_named_within_seconds(
 def test_the_worker_takes_jobs_again_after_every_restart_of_the_broker(
     running_portal: RunningPortal,
 ) -> None:
-    for _ in range(3):
+    for _ in range(5):
         before = running_portal.process("worker")
         running_portal.stop("Valkey")
         running_portal.start("Valkey")
-        assert_works_within_30_s(running_portal)
+        assert_works_again(running_portal)
         # By a new worker: one that reconnects may take no jobs any more.
         assert before.poll() is not None
 
@@ -67,7 +67,7 @@ def test_the_worker_takes_jobs_again_from_a_broker_that_came_back_empty(
     running_portal.stop("Valkey")
     shutil.rmtree(running_portal.state.folder / "valkey")
     running_portal.start("Valkey")
-    assert_works_within_30_s(running_portal)
+    assert_works_again(running_portal)
     assert running_portal.is_well()
 
 
@@ -81,11 +81,18 @@ def test_health_tells_no_version_and_no_address(running_portal: RunningPortal) -
     assert said == {"status": "ok", "parts": parts}
 
 
-def assert_works_within_30_s(portal: RunningPortal) -> None:
-    """# R3, and R2 for what beat sends."""
-    started = time.monotonic()
-    assert portal.comes_to(has_worked_since(portal))
-    assert time.monotonic() - started < 30
+def assert_works_again(portal: RunningPortal) -> None:
+    """# R3: after 30 s at most, else /healthz says so; R2 for what beat sends."""
+    began = time.monotonic()
+    has_worked = has_worked_since(portal)
+
+    def works() -> bool:
+        is_told = time.monotonic() - began < 30 or bool(portal.failed())
+        has_so = has_worked()
+        assert has_so or is_told
+        return has_so
+
+    assert portal.comes_to(works)
 
 
 def has_worked_since(portal: RunningPortal) -> Callable[[], bool]:
