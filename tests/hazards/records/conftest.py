@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
 from hashlib import sha256
@@ -165,19 +166,22 @@ def records(
         transaction.set_rollback(True)
 
 
-@pytest.fixture
-def past_all_rights(
-    records: Records, django_db_blocker: DjangoDbBlocker
-) -> Iterator[None]:
-    """Be the superuser with triggers off for one test; then all is as it was."""
-    with (
-        django_db_blocker.unblock(),
-        transaction.atomic(),
-        connection.cursor() as cursor,
-    ):
+@contextmanager
+def past_rights() -> Iterator[None]:
+    """Be the superuser with triggers off; then all is as it was."""
+    with transaction.atomic(), connection.cursor() as cursor:
         # Without this the keys checked at commit forbid changing tables.
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("SET LOCAL ROLE NONE")
         cursor.execute("SET LOCAL session_replication_role = replica")
         yield
         transaction.set_rollback(True)
+
+
+@pytest.fixture
+def past_all_rights(
+    records: Records, django_db_blocker: DjangoDbBlocker
+) -> Iterator[None]:
+    """Be past all rights for one test."""
+    with django_db_blocker.unblock(), past_rights():
+        yield

@@ -1,117 +1,38 @@
 """Chain heads and days that left the database show what was done since (promise S1)."""
 
-from __future__ import annotations
-
 import datetime as dt
-import json
 from collections.abc import Callable
-from typing import Any
 
 import pytest
-from django.db import connection, models
+from django.db import models
 from pytest_django import DjangoAssertNumQueries
 
-from accounts.models import Event, Notice
+from accounts.models import Event
 from hazards.models import (
-    Attachment,
     ChainEntry,
-    CopyOfRecord,
     HazardStatement,
     MajorHazard,
-    PaperReceipt,
-    ReportTransfer,
     ReportVersion,
-    Repudiation,
-    ReviewComment,
     Seal,
     SelfInspectionReport,
 )
-from hazards.queries import heads, verification
+from hazards.queries import verification
 from hazards.queries.contents import sealed_bytes
 from hazards.queries.covered import TABLES
 from hazards.queries.envelopes import envelope
 from hazards.queries.verification import heads as heads_files
-from hazards.queries.verification.found import TableFault
 from hazards.rules import seals
 from hazards.rules.quarters import Quarter
-from tests.factories import NOW, SHANGHAI, TODAY, make_bureau
+from tests.factories import NOW, SHANGHAI, TODAY
 from tests.factories_reports import make_desks
 from tests.hazards.records.conftest import DAY, Records, sign_dangerous
+from tests.hazards.records.heads_written import Lines, found, written
 from tests.hazards.records.tampering import (
-    another,
-    change,
     delete,
     without_constraints,
 )
 
 pytestmark = pytest.mark.usefixtures("past_all_rights")
-
-Lines = list[dict[str, Any]]
-MODELS: tuple[type[models.Model], ...] = (
-    Attachment,
-    CopyOfRecord,
-    Event,
-    MajorHazard,
-    Notice,
-    PaperReceipt,
-    ReportTransfer,
-    Repudiation,
-    ReviewComment,
-)
-COLUMNS = [
-    pytest.param(model, field, id=f"{model.__name__}.{field.name}")
-    for model in MODELS
-    for field in model._meta.concrete_fields
-    if field.attname in TABLES[model._meta.db_table].columns
-]
-
-
-@pytest.fixture
-def rows(records: Records) -> dict[type[models.Model], models.Model]:
-    """One row of each table that is covered by days."""
-    version = records.dangerous.versions.get()
-    seat = records.desks.reviewer.membership
-    attachment = version.photos.get().attachment
-    at = NOW + DAY
-    return {
-        Attachment: attachment,
-        MajorHazard: version.stated.get().hazard,
-        Event: Event.objects.earliest("id"),
-        Notice: Notice.objects.earliest("id"),
-        CopyOfRecord: CopyOfRecord.objects.create(
-            seal=records.later,
-            sha256="0" * 64,
-            template="copy/1",
-            size=1,
-            made_at=at,
-        ),
-        Repudiation: Repudiation.objects.create(
-            seal=records.later, by=records.desks.principal.user, at=at, reason="非本人"
-        ),
-        PaperReceipt: PaperReceipt.objects.create(version=version, scan=attachment),
-        ReportTransfer: ReportTransfer.objects.create(
-            report=records.corrected,
-            from_bureau=records.desks.bureau,
-            to_bureau=make_bureau(),
-            reason="属地",
-            at=at,
-            by=seat,
-        ),
-        ReviewComment: ReviewComment.objects.create(
-            version=version, item="report", text="补充", at=at, by=seat
-        ),
-    }
-
-
-def written(*, on: dt.date = TODAY + 5 * DAY, before: dt.date | None = TODAY) -> Lines:
-    """The lines of a file, as they are read back."""
-    lines = heads.lines(on=on, before=before, portal="https://portal", at=NOW)
-    return [json.loads(seals.canonical(line)) for line in lines]
-
-
-def found(lines: Lines) -> list[str]:
-    """What a file of heads says of the database."""
-    return [str(fault) for fault in heads_files.faults(lines)]
 
 
 def test_what_was_written_agrees(records: Records) -> None:
@@ -132,64 +53,6 @@ def test_the_first_file_covers_everything_before(records: Records) -> None:
     yesterday = str(TODAY + 4 * DAY)
     assert spans == {(None, str(TODAY + 3 * DAY)), (yesterday, yesterday)}
     assert found(lines) == []
-
-
-# S1
-@pytest.mark.parametrize(("model", "field"), COLUMNS)
-def test_a_changed_value_of_a_covered_day_is_named(
-    rows: dict[type[models.Model], models.Model],
-    model: type[models.Model],
-    field: models.Field[Any, Any],
-) -> None:
-    row, table = rows[model], model._meta.db_table
-    lines = written()
-
-    change(row, field, another(field, getattr(row, field.attname)))
-
-    faults = list(heads_files.faults(lines))
-    assert any(
-        isinstance(fault, TableFault) and fault.table == table for fault in faults
-    )
-
-
-@pytest.mark.parametrize("model", MODELS)
-def test_a_deleted_row_of_a_covered_day_is_named(
-    rows: dict[type[models.Model], models.Model], model: type[models.Model]
-) -> None:
-    lines, table = written(), model._meta.db_table
-    without_constraints(table)
-    delete(rows[model])
-    assert any(what.startswith(f"table {table}, 2026-07-") for what in found(lines))
-
-
-@pytest.mark.parametrize("model", [Event, Notice, ReviewComment, ReportTransfer])
-def test_a_row_inserted_into_a_covered_day_is_named(
-    rows: dict[type[models.Model], models.Model], model: type[models.Model]
-) -> None:
-    lines, row, table = written(), rows[model], model._meta.db_table
-    without_constraints(table)
-    row.pk = None
-    row.save(force_insert=True)
-    assert any(what.startswith(f"table {table}, 2026-07-") for what in found(lines))
-
-
-def test_what_is_written_once_stands_in_a_chain_or_is_covered() -> None:
-    chained = {"hazards_seal", "hazards_chainentry"}
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT relname FROM pg_class JOIN pg_trigger ON tgrelid = pg_class.oid"
-            " WHERE tgname LIKE 'pgtrigger\\_append\\_only\\_rows\\_%'"
-        )
-        written_once = {table for (table,) in cursor.fetchall()}
-    # Of these some rows, or some columns, are written once.
-    partly = {
-        "hazards_attachment",
-        "hazards_checkcorrection",
-        "hazards_majorhazard",
-        "hazards_spotcheck",
-        "hazards_suspension",
-    }
-    assert written_once == chained | (set(TABLES) - partly)
 
 
 def test_the_day_is_shanghais(records: Records) -> None:

@@ -58,7 +58,7 @@ MEANINGLESS = {
     "HazardPhoto.id",
     "ChecklistAnswer.id",
 }
-# Found by the daily files alone (test_heads.py).
+# Found by the daily files alone (test_covered_days.py).
 DAILY = {
     "MajorHazard.public_id",
     "MajorHazard.started_at",
