@@ -63,7 +63,7 @@ def facts_of(finding: Finding, *, at: dt.datetime) -> Facts:
     receivers = receivers_on([owner], on, site=finding.site_id)
     # Nobody receives from it: whoever looked judges.
     bureau = receivers.get(owner) or finding.spot_check.bureau
-    verdict, record = standing_match(finding) or (None, None)
+    verdict, record = standing_match(finding, at=at) or (None, None)
     said = replace(_said(finding, at=at), match=_match(verdict, record))
     policy = Rulings([bureau], on=on).policy(bureau)
     stood_at = cutoff(said, policy)

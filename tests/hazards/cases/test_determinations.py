@@ -63,6 +63,17 @@ class TestFacts:
         assert len(hazard.plan) == 6
         assert hazard.interim_measures
 
+    def test_leave_out_what_was_compared_later(self, reported: Case) -> None:
+        compared = reported.finding.matches.get().at
+
+        before = facts_of(reported.finding, at=compared - HOUR)
+
+        assert before.finding is not None
+        assert before.finding.match is None
+        then = facts_of(reported.finding, at=compared).finding
+        assert then is not None
+        assert then.match is not None
+
     def test_say_of_what_was_graded_general_that_it_was(self, desks: Desks) -> None:
         general, case = graded_general_case(desks)
 

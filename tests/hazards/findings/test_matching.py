@@ -388,6 +388,8 @@ class TestSecondPerson:
         second(match, visited.colleague)
 
         assert standing_match(finding) == (MatchVerdict.NONE, None)
+        assert standing_match(finding, at=LATER) == (MatchVerdict.NONE, None)
+        assert standing_match(finding, at=LATER - dt.timedelta(seconds=1)) is None
 
     def test_who_disagrees_leaves_it_undecided_until_made_anew(
         self, visited: Visited
