@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.codes import regions
 from accounts.codes.errors import CodeError
-from accounts.forms.fields import LineField, day_field
+from accounts.forms.fields import DayField, LineField
 from accounts.models import Bureau
 from accounts.models.bureaus import BureauLevel
 
@@ -31,7 +31,7 @@ class BureauForm(forms.Form):
         max_length=500,
         help_text=_("Six digits each, separated by spaces: 211282 211281."),
     )
-    starts_on = day_field(label=_("Covers them from"))
+    starts_on = DayField(label=_("Covers them from"))
 
     def __init__(self, *args: Any, bureaus: QuerySet[Bureau], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.forms.fields import day_field
+from accounts.forms.fields import DayField
 
 
 class ImportForm(forms.Form):
@@ -13,7 +13,7 @@ class ImportForm(forms.Form):
         label=_("List of enterprises (XLSX, at most 5 MB and 5,000 rows)"),
         widget=forms.ClearableFileInput(attrs={"accept": ".xlsx"}),
     )
-    starts_on = day_field(
+    starts_on = DayField(
         label=_("Your bureau receives their reports from"),
         help_text=_("The first day of a quarter, as a rule."),
     )

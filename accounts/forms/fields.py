@@ -1,5 +1,6 @@
 """Fields that clean what people paste."""
 
+import datetime as dt
 from typing import Any
 
 from django import forms
@@ -9,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.codes import mobile
 from accounts.codes.errors import CodeError
+from accounts.days import YEARS
 from accounts.models import User
 
 
@@ -49,10 +51,43 @@ class NewPasswordField(forms.CharField):
         super().__init__(strip=False, widget=widget, max_length=200, **options)
 
 
-def day_field(**options: Any) -> forms.DateField:
-    """A day, picked or typed as 2026-04-10."""
-    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    return forms.DateField(widget=widget, input_formats=["%Y-%m-%d"], **options)
+class DayField(forms.DateField):  # noqa: TID251 (the one place)
+    """
+    A day, picked or typed as 2026-04-10, of the years that people mean.
+    """
+
+    def __init__(self, **options: Any) -> None:
+        widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+        super().__init__(**{"widget": widget, "input_formats": ["%Y-%m-%d"], **options})
+
+    def to_python(self, value: Any) -> dt.date | None:
+        """Return the day; a sentence says what is wrong with its year."""
+        day = super().to_python(value)
+        _require_year(day)
+        return day
+
+
+class InstantField(forms.DateTimeField):  # noqa: TID251 (the one place)
+    """An instant that a device says, of the same years."""
+
+    def to_python(self, value: Any) -> dt.datetime | None:
+        """Return the instant; a sentence says what is wrong with its year."""
+        instant = super().to_python(value)
+        _require_year(instant)
+        return instant
+
+
+def _require_year(day: dt.date | None) -> None:
+    if day is not None and day.year not in YEARS:
+        raise ValidationError(
+            _("%(day)s cannot be meant: check the year, from %(first)s to %(last)s."),
+            code="year",
+            params={
+                "day": f"{day.year:04}-{day:%m-%d}",
+                "first": f"{YEARS.start}",
+                "last": f"{YEARS.stop - 1}",
+            },
+        )
 
 
 def require_contact(form: forms.Form) -> None:

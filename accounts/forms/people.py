@@ -8,10 +8,10 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.forms.fields import (
+    DayField,
     LineField,
     MobileField,
     NewPasswordField,
-    day_field,
     require_contact,
     require_same_and_good,
 )
@@ -140,7 +140,7 @@ class RecoveryForm(forms.Form):
 class PrincipalChangeForm(PersonForm):
     """Who becomes principal, when and why."""
 
-    takes_office_on = day_field(label=_("Takes office on"))
+    takes_office_on = DayField(label=_("Takes office on"))
     reason = LineField(
         label=_("Reason"),
         max_length=500,

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.codes import regions
 from accounts.codes.errors import CodeError
-from accounts.forms.fields import LineField, day_field
+from accounts.forms.fields import DayField, LineField
 from accounts.models import Bureau, Enterprise, Site
 
 
@@ -51,7 +51,7 @@ class HandOverForm(forms.Form):
         queryset=Bureau.objects.none(),
         to_field_name="public_id",
     )
-    starts_on = day_field(label=_("From"))
+    starts_on = DayField(label=_("From"))
     reason = LineField(label=_("Reason"), min_length=5, max_length=500)
 
     def __init__(self, *args: Any, enterprise: Enterprise, **kwargs: Any) -> None:

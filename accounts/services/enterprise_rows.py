@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.codes import industries, mobile, regions, uscc
 from accounts.codes.errors import CodeError
 from accounts.codes.width import half_width
+from accounts.days import YEARS
 from accounts.models import Enterprise, Site
 from accounts.models.enterprises import Feature
 from accounts.services.enterprise_files import COLUMNS, Line
@@ -119,10 +120,13 @@ class _Cells:
             return None
         try:
             year, month, day = (int(part) for part in written.groups())  # type: ignore[union-attr]
-            return dt.date(year, month, day)
+            found = dt.date(year, month, day)
         except (AttributeError, ValueError):
-            self.errors[name] = _("Not a day: write it like 2015-06-01.")
-            return None
+            found = dt.date.min
+        if found.year in YEARS:
+            return found
+        self.errors[name] = _("Not a day: write it like 2015-06-01.")
+        return None
 
 
 def check_rows(

@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.forms.fields import InstantField
 from accounts.models import Acting
 from hazards.forms.reports import TEXT_LIMIT
 from hazards.models import MajorHazard, Moment
@@ -45,7 +46,7 @@ class ActForm(forms.Form):
     demands_evidence = False
 
     key = forms.UUIDField(widget=forms.HiddenInput)
-    typed_at = forms.DateTimeField(required=False, widget=forms.HiddenInput)
+    typed_at = InstantField(required=False, widget=forms.HiddenInput)
     text = forms.CharField(
         label=_("In words"),
         min_length=2,

@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from accounts.forms.fields import LineField, day_field
+from accounts.forms.fields import DayField, LineField
 from accounts.models import Site
 from hazards.forms.hazards import ClauseGroups, ClauseSelect, offer
 from hazards.models import MatchVerdict, Regulator, Stop
@@ -74,7 +74,7 @@ class FindingForm(forms.Form):
         required=False,
         choices=[("", _("No work has to stand still")), *Stop.choices],
     )
-    rectify_by = day_field(
+    rectify_by = DayField(
         label=_("To be put right by"),
         required=False,
         help_text=_("That day included."),

@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from accounts.forms.fields import LineField, day_field
+from accounts.forms.fields import DayField, LineField
 from accounts.models import Site
 from hazards.forms.filters import FilterForm
 from hazards.forms.hazards import ClauseGroups, ClauseSelect
@@ -56,7 +56,7 @@ class GeneralHazardForm(forms.Form):
     place = LineField(label=_("Exact place or equipment"), max_length=200)
     description = _text(2, label=pgettext_lazy("of a hazard", "What is wrong"))
     before = _photo(label=_("Photo, before"))
-    found_on = day_field(label=_("Day on which it was found"))
+    found_on = DayField(label=_("Day on which it was found"))
     reason = _text(
         2,
         label=_("Why it is general and not major"),
@@ -65,7 +65,7 @@ class GeneralHazardForm(forms.Form):
     responsible_person = LineField(
         label=_("Who eliminates it"), max_length=60, required=False
     )
-    due_on = day_field(label=_("To be eliminated by"), required=False)
+    due_on = DayField(label=_("To be eliminated by"), required=False)
 
     def __init__(self, *args: Any, sites: Sequence[Site], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -97,7 +97,7 @@ class RectifiedForm(forms.Form):
     """That it was eliminated: when, how, at what cost, and how it looks now."""
 
     kept = forms.UUIDField(required=False, widget=forms.HiddenInput)
-    rectified_on = day_field(label=_("Day on which it was eliminated"))
+    rectified_on = DayField(label=_("Day on which it was eliminated"))
     measures = _text(2, label=_("What was done"))
     funds_spent = forms.DecimalField(
         label=_("Funds spent, in 10,000 yuan (万元)"),

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.forms.fields import InstantField
 from hazards.forms.hazards import HazardForm, PlanForm, WhatForm
 from hazards.models import ReportVersion
 from hazards.services.descriptions import Description
@@ -19,7 +20,7 @@ class FirstPageForm(WhatForm):
     # Of a hazard not yet begun: as which closed one it came back.
     again = forms.UUIDField(widget=forms.HiddenInput, required=False)
     # When a device that was offline says it was typed.
-    typed_at = forms.DateTimeField(widget=forms.HiddenInput, required=False)
+    typed_at = InstantField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -11,8 +11,9 @@ from django.utils.formats import localize
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from accounts.forms.fields import DayField
 from accounts.models import Site
-from hazards.forms.inspections import Difference, day_input
+from hazards.forms.inspections import Difference
 from hazards.services.descriptions import Description
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -96,9 +97,8 @@ class WhatForm(HazardForm):
 
     # Of a hazard not yet begun: a form sent twice begins one.
     key = forms.UUIDField(widget=forms.HiddenInput, required=False)
-    found_on = forms.DateField(
+    found_on = DayField(
         label=_("Day on which it was found"),
-        widget=day_input(),
         error_messages={"required": _("Say on which day it was found.")},
     )
     found_time = forms.TimeField(
@@ -244,13 +244,10 @@ class PlanForm(HazardForm):
         widget=forms.NumberInput(attrs={"inputmode": "decimal"}),
         help_text=_("0 if it costs nothing; leave empty if not known yet."),
     )
-    due_on = forms.DateField(
-        label=_("To be eliminated by"), required=False, widget=day_input()
-    )
-    rectified_on = forms.DateField(
+    due_on = DayField(label=_("To be eliminated by"), required=False)
+    rectified_on = DayField(
         label=_("Eliminated on"),
         required=False,
-        widget=day_input(),
         help_text=_("Only if it has been eliminated and checked; else leave it empty."),
     )
 

@@ -14,6 +14,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.forms.fields import DayField
 from accounts.models import Capacity, Membership, Role, Site
 from hazards.models import Attendance, SelfInspection, TeamKind
 from hazards.services.inspections import Visit
@@ -30,11 +31,6 @@ class Difference:
     typed: str
 
 
-def day_input() -> forms.DateInput:
-    """The browser's own calendar."""
-    return forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
-
-
 def capacity_words(code: str) -> str | Promise:
     """The words for a stored capacity or role; the text itself if it is neither."""
     return {**dict(Role.choices), **dict(Capacity.choices)}.get(code, code)
@@ -43,17 +39,15 @@ def capacity_words(code: str) -> str | Promise:
 class VisitForm(forms.Form):
     """A visit, whether new or changed. `revision` says from which save it was made."""
 
-    started_on = forms.DateField(
+    started_on = DayField(
         label=gettext_lazy("First day"),
-        widget=day_input(),
         error_messages={
             "required": gettext_lazy("Say on which day the inspection began.")
         },
     )
-    ended_on = forms.DateField(
+    ended_on = DayField(
         label=gettext_lazy("Last day"),
         required=False,
-        widget=day_input(),
         help_text=gettext_lazy("Leave empty if it took one day."),
     )
     sites = forms.MultipleChoiceField(

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.forms.fields import LineField, day_field
+from accounts.forms.fields import DayField, LineField
 from accounts.models import Bureau, Membership
 from hazards.forms.acts import DocumentsForm, FilesField
 from hazards.forms.hazards import ClauseGroups, ClauseSelect
@@ -50,7 +50,7 @@ class OrderForm(WordsForm):
 
     says = _("What is ordered, and why")
 
-    due_on = day_field(
+    due_on = DayField(
         label=_("To be eliminated by"),
         required=False,
         help_text=_("That day included. It becomes the hazard's deadline."),
@@ -196,7 +196,7 @@ def _seat(officer: Membership) -> str:
 class FailRecheckForm(RecheckForm):
     """The findings, and until when it must be eliminated now."""
 
-    due_on = day_field(
+    due_on = DayField(
         label=_("To be eliminated by"),
         help_text=_("That day included. It becomes the hazard's deadline."),
         error_messages={"required": _("Say until when it must be eliminated now.")},

@@ -12,7 +12,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.forms.fields import LineField, day_field
+from accounts.forms.fields import DayField, LineField
 from hazards.forms.hazards import PlanForm, WhatForm
 from hazards.models import PLAN_FIELDS, Attachment, MajorHazard, TeamKind
 from hazards.rules import catalogue
@@ -36,8 +36,8 @@ def copied(page: str, name: str, *, required: bool = False) -> forms.Field:
 class PaperVisitForm(forms.Form):
     """An inspection that the paper names; left empty, there is none."""
 
-    started_on = day_field(label=_("First day"))
-    ended_on = day_field(label=_("Last day, if another"), required=False)
+    started_on = DayField(label=_("First day"))
+    ended_on = DayField(label=_("Last day, if another"), required=False)
     team = forms.ChoiceField(
         label=_("Who inspected"), choices=TeamKind, initial=TeamKind.INTERNAL
     )
@@ -116,7 +116,7 @@ def _offer_clauses(form: forms.Form, *, on: dt.date) -> None:
 class ReceiptForm(forms.Form):
     """When a paper came, and its scan."""
 
-    received_on = day_field(label=_("Day on which your bureau received it"))
+    received_on = DayField(label=_("Day on which your bureau received it"))
     received_time = forms.TimeField(
         label=_("Time (Beijing time)"),
         widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"}),
@@ -236,7 +236,7 @@ class HazardPaperForm(ReceiptForm):
     key = forms.UUIDField(widget=forms.HiddenInput)
     clause = forms.ChoiceField(label=_("Clause"))
     place = LineField(label=_("Exact place or equipment"), max_length=200)
-    found_on = day_field(label=_("Day on which it was found, as the paper says"))
+    found_on = DayField(label=_("Day on which it was found, as the paper says"))
     found_time = forms.TimeField(
         label=_("At what time; the beginning of the day if it does not say"),
         initial="00:00",

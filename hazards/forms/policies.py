@@ -11,6 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.forms.fields import DayField
 from hazards.queries.policies import CHOICES
 from hazards.rules.policies import PolicyDefinition, PolicyType, PolicyValueError
 
@@ -30,9 +31,8 @@ class PolicyForm(forms.Form):
         label=gettext_lazy("New value"),
         error_messages={"required": gettext_lazy("Say what shall hold.")},
     )
-    starts_on = forms.DateField(
+    starts_on = DayField(
         label=gettext_lazy("From this day on"),
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
         error_messages={"required": gettext_lazy("Say from which day it holds.")},
     )
     reason = forms.CharField(
@@ -79,9 +79,8 @@ class PolicyForm(forms.Form):
 class DayForm(forms.Form):
     """A day declared working or free."""
 
-    day = forms.DateField(
+    day = DayField(
         label=gettext_lazy("Day"),
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
         error_messages={"required": gettext_lazy("Say which day.")},
     )
     kind = forms.ChoiceField(

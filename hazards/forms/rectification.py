@@ -7,7 +7,7 @@ from django import forms
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from accounts.forms.fields import LineField, day_field
+from accounts.forms.fields import DayField, LineField
 from hazards.forms.acts import (
     ActForm,
     DocumentsForm,
@@ -85,7 +85,7 @@ class TellingForm(DocumentsForm):
         choices=_sentences(Audience.choices),
         widget=forms.RadioSelect,
     )
-    on = day_field(label=_("On which day"))
+    on = DayField(label=_("On which day"))
 
     field_order = ("key", "typed_at", "audience", "on", "text", "documents")
 
@@ -102,7 +102,7 @@ class TellingForm(DocumentsForm):
 class AskExtensionForm(DocumentsForm):
     """Until when, why, and what keeps people safe until then."""
 
-    to_on = day_field(label=_("Until which day"))
+    to_on = DayField(label=_("Until which day"))
     interim_measures = forms.CharField(
         label=_("What keeps people safe until then"),
         max_length=TEXT_LIMIT,

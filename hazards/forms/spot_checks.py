@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from accounts.forms.fields import LineField, day_field
+from accounts.forms.fields import DayField, LineField
 from accounts.models import Membership
 from hazards.forms.filters import FilterForm
 from hazards.forms.reports import TEXT_LIMIT
@@ -52,7 +52,7 @@ class PlanForm(forms.Form):
         help_text=_("Your head reads this; the enterprise does not."),
         error_messages={"required": _("Say why this enterprise is checked.")},
     )
-    planned_on = day_field(
+    planned_on = DayField(
         label=_("Day"), error_messages={"required": _("Choose the day.")}
     )
     site = forms.ChoiceField(label=_("Site"), required=False)

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.forms.fields import day_field
+from accounts.forms.fields import DayField
 from hazards.forms.reports import ReasonForm
 from hazards.models import Attachment
 from hazards.services.suspensions import Stop
@@ -16,8 +16,8 @@ CONFIRM, REFUSE = "confirm", "refuse"
 class StopForm(ReasonForm):
     """A stop of the whole enterprise, with its evidence."""
 
-    from_on = day_field(label=_("First day on which everything stood still"))
-    to_on = day_field(
+    from_on = DayField(label=_("First day on which everything stood still"))
+    to_on = DayField(
         label=_("Last such day, if it is over"),
         required=False,
         help_text=_("Leave empty while the stop runs; say later when you work again."),
@@ -73,13 +73,13 @@ class StopForm(ReasonForm):
 class ResumeForm(forms.Form):
     """The last day of a stop that is over."""
 
-    to_on = day_field(label=_("Last day on which everything stood still"))
+    to_on = DayField(label=_("Last day on which everything stood still"))
 
 
 class EndForm(ReasonForm):
     """The last day of a stop as it should have been entered, and why."""
 
-    to_on = day_field(label=_("Right last day on which everything stood still"))
+    to_on = DayField(label=_("Right last day on which everything stood still"))
 
     field_order = ("to_on", "reason")
 

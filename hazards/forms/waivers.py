@@ -2,14 +2,14 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from accounts.forms.fields import day_field
+from accounts.forms.fields import DayField
 from hazards.forms.reports import ReasonForm
 
 
 class WaiverForm(ReasonForm):
     """Why a quarter is not asked for, and up to which day."""
 
-    expires_on = day_field(
+    expires_on = DayField(
         label=_("Last day on which the waiver holds"),
         required=False,
         help_text=_(

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Self
 
-_WRITTEN = re.compile(r"([0-9]{4})Q([1-4])")
+# Of the years in which anything is said to have been, or shall be (accounts.days).
+_WRITTEN = re.compile(r"((?:19|20)[0-9]{2})Q([1-4])")
 
 
 @dataclass(frozen=True, order=True)

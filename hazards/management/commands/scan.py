@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from accounts.days import YEARS
 from hazards.models import Scan
 from hazards.queries.clock import database_now
 from hazards.services import scans
@@ -50,7 +51,7 @@ class Command(BaseCommand):
         """
         Run.
 
-        :raises CommandError: if the instant is none, has no offset or has not come
+        :raises CommandError: if the instant is none, has no offset or cannot be meant
         """
         now = database_now()
         runs = scans.scan(at=now if as_of is None else _instant(as_of, now=now))
@@ -70,6 +71,9 @@ def _instant(text: str, *, now: dt.datetime) -> dt.datetime:
         raise CommandError(msg)
     if at > now:
         msg = f"{text} has not come yet (it is {now.isoformat()}): it would flag early."
+        raise CommandError(msg)
+    if at.year < YEARS.start:
+        msg = f"{text!r} cannot be meant: check the year, from {YEARS.start} on."
         raise CommandError(msg)
     return at
 

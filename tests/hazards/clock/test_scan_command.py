@@ -67,6 +67,7 @@ def test_without_an_instant_it_is_that_of_the_database() -> None:
         ("yesterday", "is no instant"),
         ("2026-07-16T00:00:00", "write 2026-07-16T00:00:00+08:00 for Shanghai"),
         ("2999-01-01T00:00:00+08:00", "has not come yet"),
+        ("0001-01-01T00:00:00+08:00", "check the year"),
     ],
 )
 def test_an_instant_that_cannot_be_is_refused_in_one_line(text: str, said: str) -> None:

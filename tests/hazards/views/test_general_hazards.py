@@ -56,7 +56,7 @@ def test_recorded_with_a_photo_and_sent_twice_it_is_one(desks: Desks) -> None:
 
 def test_what_was_typed_and_the_photo_outlive_a_refusal(desks: Desks) -> None:
     client, url = signed_in(desks.clerk), reverse("general-hazard-new")
-    wrong = typed(desks, found_on="2999-01-01", before=upload(picture(), "现场.jpg"))
+    wrong = typed(desks, found_on="2099-01-01", before=upload(picture(), "现场.jpg"))
     answer = client.post(url, wrong)
     page = answer.content.decode()
     assert answer.status_code == 422

@@ -113,7 +113,7 @@ class TestDescribing:
         self, seats: Desks, draft: SelfInspectionReport
     ) -> None:
         response = signed_in(seats.clerk).post(
-            new_url(draft), typed(seats, found_on="2999-01-01")
+            new_url(draft), typed(seats, found_on="2099-01-01")
         )
 
         assert response.status_code == 422

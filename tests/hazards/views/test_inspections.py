@@ -212,7 +212,7 @@ class TestRecording:
 
         response = signed_in(clerk).post(reverse("inspection-new"), data)
 
-        assert "correct the year" in page(response)
+        assert "0026-11-02 cannot be meant: check the year" in page(response)
         assert not SelfInspection.objects.exists()
 
     def test_says_so_where_no_principal_is_known(
