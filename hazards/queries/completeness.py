@@ -31,6 +31,7 @@ class Place(StrEnum):
     UNNAMED = "unnamed"
     NEWER = "newer"
     WHAT = "what"
+    EXTENT = "extent"
     PLAN = "plan"
     WORDS = "words"
     PEOPLE = "people"

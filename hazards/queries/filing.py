@@ -44,6 +44,15 @@ class FilingPage:
         return len(self.standing.clauses) - len(self.standing.unchecked)
 
 
+def on_record_otherwise(version: ReportVersion) -> list[Gap]:
+    """
+    What is on record and a report of a quarter is silent of, for who signs it: 1 query.
+    """
+    if not version.report.is_quarterly:
+        return []
+    return list(unnamed(open_and_unnamed(version)))
+
+
 def filing_page(version: ReportVersion, *, on: dt.date) -> FilingPage:
     """Gather it; 9 queries."""
     standing = standing_of(version, on=on)

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 
-from accounts.models import EDITOR_ROLES, Acting, Enterprise, Role, Site
+from accounts.models import Acting, Enterprise, Site
 from hazards.models import (
     OFF_THE_BOOKS,
     ON_THE_BOOKS,
@@ -19,7 +19,7 @@ from hazards.models import (
     MajorHazard,
     SelfInspectionReport,
 )
-from hazards.queries.next_steps import NextStep, Party, next_steps
+from hazards.queries.next_steps import NextStep, next_steps
 from hazards.queries.open_hazards import NEWEST_SAID
 from hazards.rules.lives import is_overdue
 
@@ -82,11 +82,8 @@ class Card:
         return self.hazard.state in TO_BE_ELIMINATED and self.hazard.due_on is not None
 
     def waits_for(self, acting: Acting) -> bool:
-        """Whether the next step is one that the person's role takes."""
-        if acting.role == Role.PRINCIPAL:
-            return any(step.party == Party.PRINCIPAL for step in self.steps)
-        writes = acting.role in EDITOR_ROLES
-        return writes and any(step.party == Party.TEAM for step in self.steps)
+        """Whether a next step is one that the person's role takes."""
+        return any(step.waits_for(acting) for step in self.steps)
 
 
 @dataclass(frozen=True)

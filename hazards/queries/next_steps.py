@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from accounts.models import EDITOR_ROLES, Acting, Role
 from hazards.models import (
     HazardActKind,
     HazardState,
@@ -22,6 +23,8 @@ class Party(StrEnum):
 
     TEAM = "team"
     PRINCIPAL = "principal"
+    # The principal, or the leader of the team.
+    LEADERS = "leaders"
     BUREAU = "bureau"
 
 
@@ -41,6 +44,14 @@ class Step(StrEnum):
     RECHECK = "recheck"
 
 
+_TAKEN_BY = {
+    Party.TEAM: EDITOR_ROLES,
+    Party.PRINCIPAL: {Role.PRINCIPAL},
+    Party.LEADERS: {Role.PRINCIPAL, Role.TEAM_LEADER},
+    Party.BUREAU: frozenset[Role](),
+}
+
+
 @dataclass(frozen=True)
 class NextStep:
     """
@@ -53,6 +64,10 @@ class NextStep:
     by: dt.date | None = None
     act: HazardActKind | None = None
     report: SelfInspectionReport | None = None
+
+    def waits_for(self, acting: Acting) -> bool:
+        """Whether it is one that the person's role at the enterprise takes."""
+        return acting.role in _TAKEN_BY[self.party]
 
 
 def next_steps(
@@ -158,4 +173,4 @@ def _after_acceptance(hazard: MajorHazard) -> NextStep:
     if is_supervised(hazard):
         act = HazardActKind.APPLY_FOR_RECHECK
         return NextStep(Step.APPLY_FOR_RECHECK, Party.TEAM, act=act)
-    return NextStep(Step.CLOSE, Party.TEAM, act=HazardActKind.CLOSE)
+    return NextStep(Step.CLOSE, Party.LEADERS, act=HazardActKind.CLOSE)

@@ -197,7 +197,7 @@ def _report(stated: HazardStatement) -> Iterator[Gap]:
     )
     if absent := [label for value, label in wanted if not value]:
         sentence = _("Hazard %(number)s: say %(lacking)s.")
-        yield _gap(stated, sentence, Place.WHAT, _ART_14, lacking=listed(absent))
+        yield _gap(stated, sentence, Place.EXTENT, _ART_14, lacking=listed(absent))
 
 
 def _measures(stated: HazardStatement) -> Iterator[Gap]:

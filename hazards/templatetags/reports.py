@@ -141,7 +141,7 @@ def _cure(missing: Gap, report: SelfInspectionReport, *, acting: Acting) -> str:
         page = "edit" if missing.place == Place.WHAT else "check"
         if report.kind == ReportKind.PLAN:
             page = "edit"
-            if missing.place == Place.WHAT:
+            if missing.place in {Place.WHAT, Place.EXTENT}:
                 place = [report.public_id, missing.hazard.public_id]
                 return reverse("report-hazard", args=place)
         return reverse(f"hazard-report-{page}", args=[report.public_id])

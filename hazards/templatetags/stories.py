@@ -135,6 +135,12 @@ def next_words(step: NextStep) -> str:
     return str(_STEPS[step.step])
 
 
+@register.filter
+def that_wait_for(steps: list[NextStep], acting: Acting) -> list[NextStep]:
+    """Of these steps, those that the reader takes."""
+    return [step for step in steps if step.waits_for(acting)]
+
+
 @register.simple_tag
 def party(step: NextStep, hazard: MajorHazard, acting: Acting) -> str:
     """Who takes the step, as seen by the reader."""
@@ -145,6 +151,8 @@ def party(step: NextStep, hazard: MajorHazard, acting: Acting) -> str:
             if acting.role == Role.PRINCIPAL:
                 return _("you, the principal")
             return _("the principal of the enterprise")
+        case Party.LEADERS:
+            return _("the principal, or the leader of the team")
     if acting.role in EDITOR_ROLES:
         return _("you, or a colleague of the team")
     return _("the team of the enterprise")

@@ -24,6 +24,7 @@ from hazards.models import Seal, SealKind, SelfInspectionReport
 from hazards.queries.changes import changes_since_receipt
 from hazards.queries.contents import declaration_of
 from hazards.queries.deadlines import due_of_report
+from hazards.queries.filing import on_record_otherwise
 from hazards.queries.principal_pages import next_steps, principal_page
 from hazards.queries.promptness import promptness
 from hazards.queries.report_pages import (
@@ -108,6 +109,7 @@ def _sign_page(
             "difference": changes_since_receipt(version, content),
             "statement": declaration_of(version, on=request.acting.on),
             "bureau": bureau,
+            "otherwise": on_record_otherwise(version),
             "due": due_of_report(report, bureau=bureau, on=request.acting.on)
             if bureau
             else None,

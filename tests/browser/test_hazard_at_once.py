@@ -87,6 +87,23 @@ def test_it_is_at_most_twelve_inputs_on_two_pages(
     assert (stated.site, stated.harm) == (seats.site, "In words")
 
 
+def test_a_photo_that_is_refused_is_named_on_the_page_that_opens(
+    phone: Page, live_server: LiveServer, seats: Desks
+) -> None:
+    sign_in(phone, live_server, seats.clerk)
+    phone.goto(live_server.url + reverse("desk"))
+    filer = Filer(phone, lambda _page: None)
+    fill_first_page(filer, find=lambda: None)
+    phone.get_by_label("Photos of it").set_input_files(
+        {"name": "fake.jpg", "mimeType": "image/jpeg", "buffer": b"no picture"}
+    )
+
+    filer.press("Save and go on")
+
+    phone.get_by_text("fake.jpg:").wait_for()
+    assert SelfInspectionReport.objects.get().versions.get().photos.count() == 0
+
+
 def test_buttons_are_as_large_as_a_gloved_thumb(
     phone: Page, live_server: LiveServer, seats: Desks
 ) -> None:

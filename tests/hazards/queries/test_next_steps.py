@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from accounts.models import Acting, Membership, Role
 from hazards.models import (
     HazardState,
     MajorHazard,
@@ -43,6 +44,24 @@ def report(kind: ReportKind, status: ReportStatus) -> SelfInspectionReport:
 
 
 @pytest.mark.parametrize(
+    ("party", "roles"),
+    [
+        (Party.TEAM, {Role.CLERK, Role.TEAM_LEADER}),
+        (Party.PRINCIPAL, {Role.PRINCIPAL}),
+        (Party.LEADERS, {Role.PRINCIPAL, Role.TEAM_LEADER}),
+        (Party.BUREAU, set()),
+    ],
+)
+def test_a_step_waits_for_those_who_may_take_it(party: Party, roles: set[Role]) -> None:
+    step = NextStep(Step.CLOSE, party)
+    assert {
+        role
+        for role in Role
+        if step.waits_for(Acting(Membership(role=role), on=DUE_ON))
+    } == roles
+
+
+@pytest.mark.parametrize(
     ("state", "step", "party", "by"),
     [
         (HazardState.FOUND, Step.REPORT, Party.TEAM, None),
@@ -50,7 +69,7 @@ def report(kind: ReportKind, status: ReportStatus) -> SelfInspectionReport:
         (HazardState.REPORTED, Step.PLAN, Party.TEAM, DUE_ON),
         (HazardState.PLANNED, Step.RECTIFY, Party.TEAM, DUE_ON),
         (HazardState.RECTIFYING, Step.RECTIFY, Party.TEAM, DUE_ON),
-        (HazardState.ACCEPTED, Step.CLOSE, Party.TEAM, None),
+        (HazardState.ACCEPTED, Step.CLOSE, Party.LEADERS, None),
         (HazardState.AWAITING_RECHECK, Step.RECHECK, Party.BUREAU, RECHECK_ON),
     ],
 )

@@ -10,6 +10,7 @@ from accounts.models import Enterprise, Role, SupervisionAssignment
 from hazards.models import ReportStatus, SelfInspectionReport
 from hazards.rules.quarters import Quarter
 from tests.factories import make_acting, make_enterprise, signed_in, stranger
+from tests.factories_lives import accepted_hazard
 from tests.factories_reports import Desks, make_inspection, make_lodged
 from tests.hazards.views.walking import (
     a_moment,
@@ -206,3 +207,13 @@ class TestOtherDesks:
     def test_strangers_are_asked_to_sign_in(self, db: None) -> None:
         response = stranger().get(DESK)
         assert response["Location"].startswith("/account/login/")
+
+
+def test_a_hazard_to_be_closed_waits_for_those_who_may_close_it(seats: Desks) -> None:
+    accepted_hazard(
+        seats, at=a_moment(), due_on=timezone.localdate() + dt.timedelta(days=30)
+    )
+
+    for by, is_told in ((seats.clerk, False), (seats.leader, True)):
+        said = words(signed_in(by).get("/desk/"))
+        assert ("Close it" in said) is is_told

@@ -94,6 +94,17 @@ class TestFirstPage:
         assert form["site"].value() == str(seats.site.public_id)
         assert form["clause"].value() == CLAUSE
 
+    @pytest.mark.parametrize("day", ["0001-01-01", "0026-11-17", "9999-12-31"])
+    def test_a_year_that_is_a_slip_is_said_and_nothing_typed_is_lost(
+        self, seats: Desks, day: str
+    ) -> None:
+        response = signed_in(seats.clerk).post(NEW, page_1(seats, found_on=day))
+
+        assert f"{day} cannot be meant" in words(response)
+        assert response.context["form"]["place"].value() == "Furnace 2"
+        assert not SelfInspectionReport.objects.exists()
+        assert signed_in(seats.clerk).get("/desk/").status_code == 200
+
     def test_begins_a_draft_with_its_photos_and_goes_to_page_2(
         self, seats: Desks
     ) -> None:
@@ -230,6 +241,17 @@ class TestSecondPage:
         assert "something is missing" in words(response)
         assert url("hazard-report-edit", report) in page(response)
         assert open_version(report).stated.get().harm == "Burns"
+
+    def test_the_extent_that_is_missing_is_asked_for_on_this_very_page(
+        self, seats: Desks
+    ) -> None:
+        report = filed(seats)
+        check = url("hazard-report-check", report)
+
+        shown = page(signed_in(seats.clerk).get(check))
+
+        _, _, after = shown.partition("say how it came about")
+        assert f'href="{check}"' in after.partition("</li>")[0]
 
     def test_shows_the_hours_since_discovery_beside_the_number_and_its_source(
         self, seats: Desks

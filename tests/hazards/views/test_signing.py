@@ -21,6 +21,7 @@ from hazards.queries import verification
 from hazards.rules import seals
 from hazards.services import reports, reviews
 from tests.factories import PASSWORD, signed_in
+from tests.factories_lives import reported_hazard
 from tests.factories_reports import (
     Desks,
     make_desks,
@@ -102,6 +103,20 @@ class TestThePage:
             if part != seats.enterprise.industry:
                 assert part in said
         assert "No major accident hazard was found" in said
+
+    def test_names_the_hazards_on_record_of_which_it_is_silent(
+        self, seats: Desks, waiting: SelfInspectionReport, principal: Client
+    ) -> None:
+        assert "On record, and not on this sheet" not in words(
+            principal.get(sign_url(waiting))
+        )
+        at = timezone.now()
+        hazard = reported_hazard(seats, at=at, found_at=at)
+
+        said = words(principal.get(sign_url(waiting)))
+
+        assert "On record, and not on this sheet" in said
+        assert f"Hazard {hazard.number} is on record" in said
 
     def test_is_never_kept_by_a_browser(
         self, waiting: SelfInspectionReport, principal: Client
