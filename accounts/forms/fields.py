@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.codes import mobile
 from accounts.codes.errors import CodeError
-from accounts.days import YEARS
+from accounts.codes.years import YEARS
 from accounts.models import User
 
 

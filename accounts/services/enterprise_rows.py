@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.codes import industries, mobile, regions, uscc
 from accounts.codes.errors import CodeError
 from accounts.codes.width import half_width
-from accounts.days import YEARS
+from accounts.codes.years import YEARS
 from accounts.models import Enterprise, Site
 from accounts.models.enterprises import Feature
 from accounts.services.enterprise_files import COLUMNS, Line

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from accounts.days import YEARS
+from accounts.codes.years import YEARS
 from hazards.models import Scan
 from hazards.queries.clock import database_now
 from hazards.services import scans
