@@ -9,6 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from accounts.codes.years import YEARS
 from accounts.forms.fields import LineField
 from accounts.models import Bureau
 from hazards.models import ReportKind, ReportStatus
@@ -31,6 +32,8 @@ class QuarterField(forms.CharField):
             quarter = Quarter.parse(text)
         except ValueError as error:
             raise forms.ValidationError(str(error)) from error
+        if quarter.year not in YEARS:
+            raise forms.ValidationError(_("No such year can be meant: check it."))
         return quarter
 
 

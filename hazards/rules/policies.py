@@ -215,11 +215,19 @@ def _read_boolean(policy: PolicyDefinition, text: str) -> PolicyValue:
     raise PolicyValueError(msg, code="boolean", text=text)
 
 
+# Those of accounts.codes.years, of which the rulebook knows nothing.
+_YEARS = range(1900, 2100)
+
+
 def _read_quarter(policy: PolicyDefinition, text: str) -> PolicyValue:
     try:
-        return Quarter.parse(text)
+        quarter = Quarter.parse(text)
     except ValueError as error:
         raise PolicyValueError(str(error), code="quarter", text=text) from error
+    if quarter.year in _YEARS:
+        return quarter
+    msg = f"No such year can be meant: check it in {text!r}."
+    raise PolicyValueError(msg, code="quarter", text=text)
 
 
 def _read_date(policy: PolicyDefinition, text: str) -> PolicyValue:
@@ -228,7 +236,7 @@ def _read_date(policy: PolicyDefinition, text: str) -> PolicyValue:
     except ValueError:
         day = None
     # Python also reads 20250227 and 2025-W09-4, which a reader may take for a typo.
-    if day is not None and day.isoformat() == text:
+    if day is not None and day.isoformat() == text and day.year in _YEARS:
         return day
     msg = f"Write a date as year-month-day, like 2025-02-27; not {text!r}."
     raise PolicyValueError(msg, code="date", text=text)

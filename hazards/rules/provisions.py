@@ -45,6 +45,8 @@ class Provision:
     until: dt.date | None = None
     concerns: tuple[str, ...] = ()
     """Respondents whom its consequence is for; empty = whoever it is."""
+    inserted: bool = False
+    """Whether the key's second number is an article's (之一), not an item's."""
 
     def is_for(self, respondent: str) -> bool:
         """Say whether a decision for the respondent may rest on it."""
@@ -91,6 +93,7 @@ def load(text: str) -> Mapping[str, Provision]:
             en=table["en"],
             source=source,
             confidence=Confidence(table["confidence"]),
+            inserted=table.get("inserted", False),
             since=table.get("since", source.since),
             until=table.get("until", source.until),
             concerns=tuple(table.get("concerns", ())),

@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Self
 
-# Of the years of accounts.codes.years: nothing else is meant.
-_WRITTEN = re.compile(r"((?:19|20)[0-9]{2})Q([1-4])")
+_WRITTEN = re.compile(r"([0-9]{4})Q([1-4])")
 
 
 @dataclass(frozen=True, order=True)

@@ -7,7 +7,9 @@ from typing import Any, Final
 
 from hazards.models import Determination, Finding, SpotCheck
 from hazards.rules import catalogue
+from hazards.rules.catalogue.numbers import in_chinese
 from hazards.rules.deadlines import SHANGHAI
+from hazards.rules.provisions import PROVISIONS
 from hazards.services.typesetting import pdf
 
 _RESPONDENTS: Final = {
@@ -145,6 +147,8 @@ def _number(key: str) -> str:
     kind, *numbers = key.rpartition("/")[2].split("-")
     first, *item = numbers
     article = f"第{first}{'条' if kind == 'art' else '项'}"
+    if item and PROVISIONS[key].inserted:
+        return f"{article}之{in_chinese(int(item[0]))}"
     return article + (f"第（{item[0]}）项" if item else "")
 
 

@@ -76,9 +76,12 @@ def article_cited(provision: Provision) -> str:
     kind, *numbers = provision.key.rpartition("/")[2].split("-")
     first, *item = (int(number) for number in numbers)
     if not _reads_chinese():
-        number = f"{first}({item[0]})" if item else str(first)
+        form = "{}-{}" if provision.inserted else "{}({})"
+        number = form.format(first, *item) if item else str(first)
         return f"art. {number}" if kind == "art" else f"item {number}"
     article = f"第{in_chinese(first)}{'条' if kind == 'art' else '项'}"
+    if item and provision.inserted:
+        return f"{article}之{in_chinese(item[0])}"
     return article + (f"第（{in_chinese(item[0])}）项" if item else "")
 
 

@@ -7,6 +7,7 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.codes.years import YEARS
 from accounts.models import Enterprise
 from accounts.permissions import NotPermittedError
 from accounts.queries.memberships import current_principal
@@ -50,6 +51,8 @@ def live_file(request: ActingRequest, quarter: str, file_format: str) -> HttpRes
         known = Quarter.parse(quarter)
     except ValueError as error:
         raise Http404 from error
+    if known.year not in YEARS:
+        raise Http404
     page = statistics_page(enterprise, known, on=request.acting.on)
     principal = current_principal(enterprise=enterprise, on=request.acting.on)
     handed = Handed(

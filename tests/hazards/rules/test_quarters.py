@@ -26,7 +26,7 @@ def test_quarters_follow_each_other_without_a_gap(quarter: Quarter) -> None:
     assert quarter.previous() < quarter < quarter.next()
 
 
-@given(st.builds(Quarter, st.integers(1900, 2099), st.integers(1, 4)))
+@given(quarters)
 def test_a_quarter_is_read_as_it_is_written(quarter: Quarter) -> None:
     assert Quarter.parse(str(quarter)) == quarter
 
