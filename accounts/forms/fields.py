@@ -52,9 +52,7 @@ class NewPasswordField(forms.CharField):
 
 
 class DayField(forms.DateField):  # noqa: TID251 (the one place)
-    """
-    A day, picked or typed as 2026-04-10, of the years that people mean.
-    """
+    """A day, picked or typed as 2026-04-10, of the years that people mean."""
 
     def __init__(self, **options: Any) -> None:
         widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")

@@ -21,6 +21,7 @@ _REFUSALS: Final[Mapping[str, Promise]] = {
     "boolean": gettext_lazy("Choose yes or no."),
     "quarter": gettext_lazy("Write a quarter like 2026Q3: the year, Q, and 1 to 4."),
     "date": gettext_lazy("Choose a day that exists, like 2026-02-27."),
+    "year": gettext_lazy("No such year can be meant: check it."),
 }
 
 

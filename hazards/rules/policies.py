@@ -219,15 +219,19 @@ def _read_boolean(policy: PolicyDefinition, text: str) -> PolicyValue:
 _YEARS = range(1900, 2100)
 
 
+def _require_year(year: int, text: str) -> None:
+    if year not in _YEARS:
+        msg = f"No such year can be meant: check it in {text!r}."
+        raise PolicyValueError(msg, code="year", text=text)
+
+
 def _read_quarter(policy: PolicyDefinition, text: str) -> PolicyValue:
     try:
         quarter = Quarter.parse(text)
     except ValueError as error:
         raise PolicyValueError(str(error), code="quarter", text=text) from error
-    if quarter.year in _YEARS:
-        return quarter
-    msg = f"No such year can be meant: check it in {text!r}."
-    raise PolicyValueError(msg, code="quarter", text=text)
+    _require_year(quarter.year, text)
+    return quarter
 
 
 def _read_date(policy: PolicyDefinition, text: str) -> PolicyValue:
@@ -236,7 +240,8 @@ def _read_date(policy: PolicyDefinition, text: str) -> PolicyValue:
     except ValueError:
         day = None
     # Python also reads 20250227 and 2025-W09-4, which a reader may take for a typo.
-    if day is not None and day.isoformat() == text and day.year in _YEARS:
+    if day is not None and day.isoformat() == text:
+        _require_year(day.year, text)
         return day
     msg = f"Write a date as year-month-day, like 2025-02-27; not {text!r}."
     raise PolicyValueError(msg, code="date", text=text)

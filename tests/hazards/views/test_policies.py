@@ -247,6 +247,23 @@ class TestSettingAPolicy:
         assert REASON in page(response)
         assert not BureauPolicy.objects.exists()
 
+    @pytest.mark.parametrize(
+        ("name", "value", "starts_on", "said"),
+        [
+            ("late_report_days", "3", "9999-12-31", "9999-12-31 cannot be meant"),
+            ("regime_start", "9999-12-31", "2099-12-31", "No such year can be meant"),
+            ("first_quarter", "9999Q4", "2099-12-31", "No such year can be meant"),
+        ],
+    )
+    def test_refuses_a_year_that_nobody_means(
+        self, head: Acting, name: str, value: str, starts_on: str, said: str
+    ) -> None:
+        day = dt.date.fromisoformat(starts_on)
+        response = signed_in(head).post(policy_url(name), typed(value, day))
+
+        assert said in page(response)
+        assert not BureauPolicy.objects.exists()
+
     def test_refuses_days_that_have_passed(self, head: Acting, today: dt.date) -> None:
         yesterday = today - dt.timedelta(days=1)
 
